@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-protocol"
+
+#include "hc-packet-private.h"
+#include "hc-text.h"
+
+#include <string.h>
+
+#define CRLF "\r\n"
+#define BLANK_LINE CRLF CRLF
+
+#define BIT(header) (1u << (header))
+#define ENDPOINT (BIT (HC_HEADER_CLIENT_ID) | BIT (HC_HEADER_IP) | BIT (HC_HEADER_PORT))
+#define CALL (BIT (HC_HEADER_CLIENT_ID1) | BIT (HC_HEADER_CLIENT_ID2))
+
+/* Which headers a packet must have, by dialect and type. */
+static const guint required_headers[][HC_N_PACKET_TYPES] = {
+  [HC_DIALECT_RENDEZVOUS] = {
+    [HC_PACKET_REGISTER] = ENDPOINT,
+    [HC_PACKET_REGACK] = ENDPOINT,
+    [HC_PACKET_BRIDGE] = BIT (HC_HEADER_CLIENT_ID),
+    [HC_PACKET_BRIDGEACK] = ENDPOINT,
+    [HC_PACKET_CHAT] = CALL,
+    [HC_PACKET_QUIT] = BIT (HC_HEADER_CLIENT_ID),
+    [HC_PACKET_QUITACK] = BIT (HC_HEADER_CLIENT_ID),
+    [HC_PACKET_ERROR] = BIT (HC_HEADER_REASON),
+  },
+  [HC_DIALECT_PEER] = {
+    [HC_PACKET_CHAT] = BIT (HC_HEADER_CLIENT_ID),
+  },
+};
+
+/* Which packets there are at all between whom. */
+static const guint known_types[] = {
+  [HC_DIALECT_RENDEZVOUS] = (1u << HC_N_PACKET_TYPES) - 1,
+  [HC_DIALECT_PEER] = BIT (HC_PACKET_CHAT) | BIT (HC_PACKET_QUIT),
+};
+
+/* What a value should have been isn't quoted back: it may be anything. */
+static gboolean
+check_value (const HcLine *line,
+             GError      **error)
+{
+  gsize length = strlen (line->value);
+
+  switch (line->header)
+    {
+    case HC_HEADER_CLIENT_ID:
+    case HC_HEADER_CLIENT_ID1:
+    case HC_HEADER_CLIENT_ID2:
+      if (length > 0 && length <= HC_CLIENT_ID_MAX_LENGTH)
+        return TRUE;
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                   "%s has %" G_GSIZE_FORMAT " bytes; it may have 1 to %d",
+                   hc_header_names[line->header], length, HC_CLIENT_ID_MAX_LENGTH);
+      return FALSE;
+
+    case HC_HEADER_IP:
+      if (hc_text_is_address (line->value))
+        return TRUE;
+      g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ADDRESS,
+                           "IP is no literal IPv4 or IPv6 address");
+      return FALSE;
+
+    case HC_HEADER_PORT:
+      if (hc_text_parse_port (line->value) != 0)
+        return TRUE;
+      g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_PORT,
+                           "Port is no number from 1 to 65535");
+      return FALSE;
+
+    case HC_HEADER_REASON:
+    case HC_HEADER_OTHER:
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+find_type (const char   *name,
+           gsize         length,
+           HcPacketType *type)
+{
+  for (guint i = 0; i < HC_N_PACKET_TYPES; i++)
+    if (strlen (hc_packet_type_names[i]) == length &&
+        memcmp (hc_packet_type_names[i], name, length) == 0)
+      {
+        *type = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static HcHeader
+find_header (const char *name)
+{
+  guint i;
+
+  for (i = 0; i < HC_HEADER_OTHER; i++)
+    if (g_ascii_strcasecmp (hc_header_names[i], name) == 0)
+      break;
+  return i;
+}
+
+/* Where a line ends, and in @next where the following one begins. */
+static const char *
+find_line_end (const char  *start,
+               const char  *end,
+               const char **next)
+{
+  const char *found = memmem (start, end - start, CRLF, 2);
+
+  *next = found != NULL ? found + 2 : end;
+  return found != NULL ? found : end;
+}
+
+static gboolean
+check_bytes (const char  *data,
+             gsize        length,
+             GError     **error)
+{
+  const char *valid;
+
+  if (length == 0)
+    {
+      g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_EMPTY,
+                           "There is nothing in the packet");
+      return FALSE;
+    }
+  if (length > HC_PACKET_MAX_LENGTH)
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_TOO_LONG,
+                   "The packet is longer than %d bytes", HC_PACKET_MAX_LENGTH);
+      return FALSE;
+    }
+  valid = memchr (data, '\0', length);
+  if (valid != NULL)
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_CONTROL_CHARACTER,
+                   "Byte %d is NUL", (int) (valid - data));
+      return FALSE;
+    }
+  if (!g_utf8_validate_len (data, length, &valid))
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_UTF8,
+                   "Byte %d is not UTF-8", (int) (valid - data));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+parse_type (HcPacket    *self,
+            const char  *start,
+            const char  *end,
+            GError     **error)
+{
+  if (find_type (start, end - start, &self->type) &&
+      (known_types[self->dialect] & BIT (self->type)) != 0)
+    return TRUE;
+
+  if (hc_text_find_control_character (start, end - start) != NULL || end - start > 20)
+    g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_UNKNOWN_TYPE,
+                         "The first line names no packet");
+  else
+    g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_UNKNOWN_TYPE,
+                 "There is no packet “%.*s”", (int) (end - start), start);
+  return FALSE;
+}
+
+/* Ends name and value where they lie, in the packet's own copy. */
+static gboolean
+parse_line (HcLine  *line,
+            char    *start,
+            char    *end,
+            guint    number,
+            GError **error)
+{
+  char *colon = memchr (start, ':', end - start);
+
+  if (hc_text_find_control_character (start, end - start) != NULL)
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_CONTROL_CHARACTER,
+                   "There is a control character in line %u", number);
+      return FALSE;
+    }
+  if (colon == NULL || colon == start)
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_MALFORMED_HEADER,
+                   "HcLine %u is no header: it needs a name and a colon", number);
+      return FALSE;
+    }
+
+  *colon = '\0';
+  *end = '\0';
+  line->name = g_strstrip (start);
+  line->value = g_strstrip (colon + 1);
+  line->header = find_header (line->name);
+  return TRUE;
+}
+
+/* An empty BRIDGEACK says that nobody is ready. */
+static gboolean
+is_nobody (HcPacket *self)
+{
+  if (self->type != HC_PACKET_BRIDGEACK)
+    return FALSE;
+
+  for (guint i = 0; i < self->n_lines; i++)
+    if ((BIT (self->lines[i].header) & ENDPOINT) != 0 && *self->lines[i].value != '\0')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_once (HcPacket  *self,
+            guint     *seen,
+            GError   **error)
+{
+  *seen = 0;
+  for (guint i = 0; i < self->n_lines; i++)
+    {
+      guint bit = BIT (self->lines[i].header);
+
+      if (self->lines[i].header != HC_HEADER_OTHER && (*seen & bit) != 0)
+        {
+          g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_REPEATED_HEADER,
+                       "%s stands twice in %s",
+                       hc_header_names[self->lines[i].header], hc_packet_type_names[self->type]);
+          return FALSE;
+        }
+      *seen |= bit;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_headers (HcPacket  *self,
+               GError   **error)
+{
+  guint required = required_headers[self->dialect][self->type];
+  guint seen;
+
+  if (!check_once (self, &seen, error))
+    return FALSE;
+
+  for (guint header = 0; header < HC_HEADER_OTHER; header++)
+    if ((required & ~seen & BIT (header)) != 0)
+      {
+        g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_MISSING_HEADER,
+                     "%s has no %s", hc_packet_type_names[self->type], hc_header_names[header]);
+        return FALSE;
+      }
+
+  if (is_nobody (self))
+    return TRUE;
+
+  for (guint i = 0; i < self->n_lines; i++)
+    if ((required & BIT (self->lines[i].header)) != 0 &&
+        !check_value (&self->lines[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What follows the headers: in a peer's CHAT everything behind the first
+ * header up to the final blank line, elsewhere what is behind a blank line. */
+static const char *
+find_body (HcPacket *self,
+           char     *rest,
+           char     *end)
+{
+  if (self->dialect == HC_DIALECT_PEER && self->type == HC_PACKET_CHAT)
+    {
+      if (rest == end || strcmp (rest, CRLF) == 0)
+        return NULL;
+      if (end - rest >= 4 && strcmp (end - 4, BLANK_LINE) == 0)
+        end[-4] = '\0';
+      return rest;
+    }
+
+  return rest < end ? rest : NULL;
+}
+
+static gboolean
+parse_headers (HcPacket  *self,
+               char      *rest,
+               char      *end,
+               GError   **error)
+{
+  gboolean one_only = self->dialect == HC_DIALECT_PEER && self->type == HC_PACKET_CHAT;
+  guint limit = one_only ? 1 : G_MAXUINT;
+
+  while (rest < end && self->n_lines < limit)
+    {
+      const char *next;
+      const char *line_end = find_line_end (rest, end, &next);
+      gboolean is_blank = line_end == rest;
+
+      if (is_blank && one_only)
+        break;
+      if (!is_blank && !parse_line (&self->lines[self->n_lines], rest, rest + (line_end - rest),
+                                    self->n_lines + 2, error))
+        return FALSE;
+      rest += next - rest;
+      if (is_blank)
+        break;
+      self->n_lines++;
+    }
+
+  self->body = find_body (self, rest, end);
+  return check_headers (self, error);
+}
+
+static gsize
+count_lines (const char *data,
+             gsize       length)
+{
+  gsize n = 1;
+
+  for (gsize i = 0; i < length; i++)
+    n += data[i] == '\n';
+  return n;
+}
+
+/**
+ * hc_packet_parse:
+ * @data: (array length=length): the bytes of one packet
+ * @length: how many
+ * @dialect: who speaks with whom
+ * @error: return location for a #GError in %HC_PROTOCOL_ERROR
+ *
+ * Reads a packet. Its headers may stand in any order and case; unknown ones
+ * are kept. The packet may end without its blank line, since the stream or
+ * the datagram may have ended it.
+ *
+ * A client ID, address or port of a packet that needs one has been checked:
+ * a caller can rely on it. Only in a BRIDGEACK all three may be empty.
+ *
+ * Source: protocol, sections 1 to 3.
+ *
+ * Returns: (transfer full): the packet, or %NULL with @error set
+ */
+HcPacket *
+hc_packet_parse (const char  *data,
+                 gsize        length,
+                 HcDialect    dialect,
+                 GError     **error)
+{
+  g_autoptr (HcPacket) self = NULL;
+  const char *next;
+  const char *type_end;
+  char *copy;
+  gsize n_lines;
+
+  g_return_val_if_fail (data != NULL || length == 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_bytes (data, length, error))
+    return NULL;
+
+  self = g_object_new (HC_TYPE_PACKET, NULL);
+  self->dialect = dialect;
+  type_end = find_line_end (data, data + length, &next);
+  if (!parse_type (self, data, type_end, error))
+    return NULL;
+
+  n_lines = count_lines (next, data + length - next);
+  length -= next - data;
+  self->lines = g_malloc (n_lines * sizeof (HcLine) + length + 1);
+  copy = (char *) (self->lines + n_lines);
+  memcpy (copy, next, length);
+  copy[length] = '\0';
+  if (!parse_headers (self, copy, copy + length, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * hc_packet_peek_type:
+ * @data: (array length=length): bytes that may be a packet
+ * @length: how many
+ * @type: (out): the type that the first line names
+ *
+ * Looks what a packet says it is, whether or not the rest of it is right: a
+ * REGISTER that can't be parsed is still answered by a REGNACK.
+ *
+ * Returns: %TRUE if the first line names a packet
+ */
+gboolean
+hc_packet_peek_type (const char   *data,
+                     gsize         length,
+                     HcPacketType *type)
+{
+  const char *next;
+
+  g_return_val_if_fail (data != NULL || length == 0, FALSE);
+  g_return_val_if_fail (type != NULL, FALSE);
+
+  if (length == 0)
+    return FALSE;
+  return find_type (data, find_line_end (data, data + length, &next) - data, type);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-protocol-error.h"
+#include "hc-text.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HcPacketType:
+ * @HC_PACKET_PROBE: which mode are you in?
+ * @HC_PACKET_PROBEACK: the one you asked in
+ * @HC_PACKET_REGISTER: this is my ID, address and port
+ * @HC_PACKET_REGACK: it is yours
+ * @HC_PACKET_REGNACK: it is taken, or there is something wrong with it
+ * @HC_PACKET_BRIDGE: I am ready; who else is?
+ * @HC_PACKET_BRIDGEACK: this client, or nobody
+ * @HC_PACKET_CHAT: to the server: we have met; between peers: hello, or a message
+ * @HC_PACKET_QUIT: I am leaving
+ * @HC_PACKET_QUITACK: farewell
+ * @HC_PACKET_ERROR: that was no request
+ *
+ * The first line of a packet. Source: protocol, sections 2 and 3.
+ */
+typedef enum
+{
+  HC_PACKET_PROBE,
+  HC_PACKET_PROBEACK,
+  HC_PACKET_REGISTER,
+  HC_PACKET_REGACK,
+  HC_PACKET_REGNACK,
+  HC_PACKET_BRIDGE,
+  HC_PACKET_BRIDGEACK,
+  HC_PACKET_CHAT,
+  HC_PACKET_QUIT,
+  HC_PACKET_QUITACK,
+  HC_PACKET_ERROR,
+} HcPacketType;
+
+#define HC_N_PACKET_TYPES (HC_PACKET_ERROR + 1)
+
+/**
+ * HcDialect:
+ * @HC_DIALECT_RENDEZVOUS: between client and server (protocol, section 2)
+ * @HC_DIALECT_PEER: between two clients (protocol, section 3)
+ *
+ * Who speaks with whom. The same word means different things: a server's CHAT
+ * names two clients, a peer's CHAT is followed by text.
+ */
+typedef enum
+{
+  HC_DIALECT_RENDEZVOUS,
+  HC_DIALECT_PEER,
+} HcDialect;
+
+/**
+ * HcHeader:
+ * @HC_HEADER_CLIENT_ID: `clientID`
+ * @HC_HEADER_CLIENT_ID1: `clientID1`
+ * @HC_HEADER_CLIENT_ID2: `clientID2`
+ * @HC_HEADER_IP: `IP`
+ * @HC_HEADER_PORT: `Port`
+ * @HC_HEADER_REASON: `Reason`: a code and some words
+ * @HC_HEADER_OTHER: one that this version doesn't know; it is kept and skipped
+ *
+ * The headers that the protocol gives a meaning. Each may stand once.
+ */
+typedef enum
+{
+  HC_HEADER_CLIENT_ID,
+  HC_HEADER_CLIENT_ID1,
+  HC_HEADER_CLIENT_ID2,
+  HC_HEADER_IP,
+  HC_HEADER_PORT,
+  HC_HEADER_REASON,
+  HC_HEADER_OTHER,
+} HcHeader;
+
+#define HC_TYPE_PACKET (hc_packet_get_type ())
+G_DECLARE_FINAL_TYPE (HcPacket, hc_packet, HC, PACKET, GObject)
+
+HcPacket       *hc_packet_parse                (const char    *data,
+                                                gsize          length,
+                                                HcDialect      dialect,
+                                                GError       **error);
+gboolean        hc_packet_peek_type            (const char    *data,
+                                                gsize          length,
+                                                HcPacketType  *type);
+GBytes         *hc_packet_serialise            (HcPacket      *self);
+gsize           hc_packet_write                (HcPacket      *self,
+                                                char          *buffer,
+                                                gsize          size);
+
+HcPacket       *hc_packet_new_probe            (void);
+HcPacket       *hc_packet_new_probeack         (void);
+HcPacket       *hc_packet_new_register         (const char    *id,
+                                                const char    *address,
+                                                guint16        port);
+HcPacket       *hc_packet_new_regack           (const char    *id,
+                                                const char    *address,
+                                                guint16        port);
+HcPacket       *hc_packet_new_regnack          (const char    *reason);
+HcPacket       *hc_packet_new_bridge           (const char    *id);
+HcPacket       *hc_packet_new_bridgeack        (const char    *id,
+                                                const char    *address,
+                                                guint16        port);
+HcPacket       *hc_packet_new_bridgeack_empty  (const char    *reason);
+HcPacket       *hc_packet_new_chat             (const char    *caller_id,
+                                                const char    *callee_id);
+HcPacket       *hc_packet_new_quit             (const char    *id);
+HcPacket       *hc_packet_new_quitack          (const char    *id);
+HcPacket       *hc_packet_new_error            (const char    *reason);
+
+HcPacket       *hc_packet_new_stream_hello     (const char    *id);
+HcPacket       *hc_packet_new_datagram_hello   (const char    *id);
+HcPacket       *hc_packet_new_message          (const char    *id,
+                                                const char    *text);
+HcPacket       *hc_packet_new_leave            (void);
+
+HcPacketType    hc_packet_get_packet_type      (HcPacket      *self);
+const char     *hc_packet_get_type_name        (HcPacket      *self);
+HcDialect       hc_packet_get_dialect          (HcPacket      *self);
+guint           hc_packet_get_n_headers        (HcPacket      *self);
+void            hc_packet_get_nth_header       (HcPacket      *self,
+                                                guint          index,
+                                                const char   **name,
+                                                const char   **value);
+const char     *hc_packet_get_header           (HcPacket      *self,
+                                                HcHeader       header);
+const char     *hc_packet_get_header_by_name   (HcPacket      *self,
+                                                const char    *name);
+guint16         hc_packet_get_port             (HcPacket      *self);
+GSocketAddress *hc_packet_dup_endpoint         (HcPacket      *self);
+const char     *hc_packet_get_body             (HcPacket      *self);
+gboolean        hc_packet_is_hello             (HcPacket      *self);
+char           *hc_packet_dup_text             (HcPacket      *self);
+
+G_END_DECLS
