@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HC_CLIENT_ERROR:
+ *
+ * The domain of what can go wrong on a user's side. The messages are
+ * translated, and say what to do next.
+ */
+#define HC_CLIENT_ERROR (hc_client_error_quark ())
+
+/**
+ * HcClientError:
+ * @HC_CLIENT_ERROR_INVALID_SERVER: the server's name or port can't be read
+ * @HC_CLIENT_ERROR_NO_SERVER: nobody answers there
+ * @HC_CLIENT_ERROR_REFUSED: the server or the peer said no
+ * @HC_CLIENT_ERROR_UNEXPECTED: it answered something else
+ * @HC_CLIENT_ERROR_NO_CONVERSATION: there is nobody to send it to
+ * @HC_CLIENT_ERROR_TOO_LONG: the message doesn't fit in a packet
+ * @HC_CLIENT_ERROR_EMPTY: there is nothing in the message
+ * @HC_CLIENT_ERROR_PORT: the port can't be opened
+ *
+ * What went wrong.
+ */
+typedef enum
+{
+  HC_CLIENT_ERROR_INVALID_SERVER,
+  HC_CLIENT_ERROR_NO_SERVER,
+  HC_CLIENT_ERROR_REFUSED,
+  HC_CLIENT_ERROR_UNEXPECTED,
+  HC_CLIENT_ERROR_NO_CONVERSATION,
+  HC_CLIENT_ERROR_TOO_LONG,
+  HC_CLIENT_ERROR_EMPTY,
+  HC_CLIENT_ERROR_PORT,
+} HcClientError;
+
+GQuark  hc_client_error_quark    (void);
+char   *hc_client_error_describe (const GError *error,
+                                  const char   *whom);
+
+G_END_DECLS

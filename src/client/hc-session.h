@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-conversation.h"
+#include "hc-packet-log.h"
+#include "hc-session-state.h"
+#include "hc-transport.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HcSession:
+ *
+ * One user's side: registers with a server, finds somebody, talks.
+ *
+ * The actions return at once; what comes of them is seen in #HcSession:state,
+ * and if it went wrong in #HcSession:failure, in words for a person. An action
+ * that the state doesn't allow is refused and changes nothing; see
+ * hc_session_can_register() and its like.
+ *
+ * A session belongs to the thread-default main context in which it was made.
+ */
+#define HC_TYPE_SESSION (hc_session_get_type ())
+G_DECLARE_FINAL_TYPE (HcSession, hc_session, HC, SESSION, GObject)
+
+HcSession      *hc_session_new               (void);
+
+const char     *hc_session_get_id            (HcSession            *self);
+void            hc_session_set_id            (HcSession            *self,
+                                              const char           *id);
+const char     *hc_session_get_server        (HcSession            *self);
+void            hc_session_set_server        (HcSession            *self,
+                                              const char           *server);
+guint           hc_session_get_port          (HcSession            *self);
+void            hc_session_set_port          (HcSession            *self,
+                                              guint                 port);
+const char     *hc_session_get_address       (HcSession            *self);
+void            hc_session_set_address       (HcSession            *self,
+                                              const char           *address);
+
+HcSessionState  hc_session_get_state         (HcSession            *self);
+const char     *hc_session_get_failure       (HcSession            *self);
+HcTransport     hc_session_get_transport     (HcSession            *self);
+guint           hc_session_get_bound_port    (HcSession            *self);
+const char     *hc_session_get_peer_id       (HcSession            *self);
+gboolean        hc_session_get_incoming      (HcSession            *self);
+gboolean        hc_session_get_confirmed     (HcSession            *self);
+gboolean        hc_session_get_encrypted     (HcSession            *self);
+gboolean        hc_session_get_my_turn       (HcSession            *self);
+guint           hc_session_get_text_capacity (HcSession            *self);
+HcConversation *hc_session_get_conversation  (HcSession            *self);
+HcPacketLog    *hc_session_get_packet_log    (HcSession            *self);
+
+gboolean        hc_session_can_register      (HcSession            *self);
+gboolean        hc_session_can_bridge        (HcSession            *self);
+gboolean        hc_session_can_chat          (HcSession            *self);
+gboolean        hc_session_can_send          (HcSession            *self);
+gboolean        hc_session_can_leave         (HcSession            *self);
+gboolean        hc_session_can_cancel        (HcSession            *self);
+
+void            hc_session_register          (HcSession            *self);
+void            hc_session_bridge            (HcSession            *self);
+void            hc_session_chat              (HcSession            *self);
+gboolean        hc_session_send              (HcSession            *self,
+                                              const char           *text,
+                                              GError              **error);
+void            hc_session_leave             (HcSession            *self);
+void            hc_session_cancel            (HcSession            *self);
+void            hc_session_reset             (HcSession            *self);
+void            hc_session_close_async       (HcSession            *self,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+gboolean        hc_session_close_finish      (HcSession            *self,
+                                              GAsyncResult         *result,
+                                              GError              **error);
+
+G_END_DECLS
