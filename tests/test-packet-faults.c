@@ -335,6 +335,7 @@ add_malformed (void)
     { "no-colon-third", "REGISTER\r\nclientID: alice\r\nIP 192.0.2.7\r\nPort: 1\r\n\r\n", "Line 3 " },
     { "no-colon-last", "CHAT\r\nclientID1: alice\r\nclientID2", "Line 3 " },
     { "no-name", "BRIDGE\r\n: alice\r\nclientID: alice\r\n\r\n", "Line 2 " },
+    { "blank-name", "BRIDGE\r\nclientID: alice\r\n : alice\r\n\r\n", "Line 3 " },
     { "only-blank", "BRIDGE\r\nclientID: alice\r\n \r\n\r\n", "Line 3 " },
     { "only-colon", "PROBE\r\n:\r\n\r\n", "Line 2 " },
     { "folded", "BRIDGE\r\nclientID: alice\r\n wonder\r\n\r\n", "Line 3 " },

@@ -185,7 +185,7 @@ parse_line (HcLine  *line,
                    "There is a control character in line %u", number);
       return FALSE;
     }
-  if (colon == NULL || colon == start)
+  if (colon == NULL || start + strspn (start, " ") == colon)
     {
       g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_MALFORMED_HEADER,
                    "HcLine %u is no header: it needs a name and a colon", number);
