@@ -46,6 +46,7 @@ check (const char *wire,
   g_assert_error (error, HC_PROTOCOL_ERROR, code);
   g_test_message ("%s", error->message);
   g_assert_nonnull (strstr (error->message, phrase));
+  g_assert_null (strstr (error->message, "Hc"));
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   g_assert_null (hc_text_find_control_character (error->message, strlen (error->message)));
 }

@@ -188,7 +188,7 @@ parse_line (HcLine  *line,
   if (colon == NULL || start + strspn (start, " ") == colon)
     {
       g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_MALFORMED_HEADER,
-                   "HcLine %u is no header: it needs a name and a colon", number);
+                   "Line %u is no header: it needs a name and a colon", number);
       return FALSE;
     }
 
