@@ -539,6 +539,8 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (foreign); i++)
     add_tests ("foreign-text", foreign[i].name, test_foreign, &foreign[i]);
   add_tests ("body", "probe", test_rendezvous_body, "PROBE\r\n\r\nmore");
+  add_tests ("body", "chat", test_rendezvous_body,
+             "CHAT\r\nclientID1: alice\r\nclientID2: bob\r\n\r\nmore");
   add_tests ("body", "quit", test_rendezvous_body, "QUIT\r\nclientID: alice\r\n\r\nmore");
 
   g_test_add_func ("/packet/hello", test_hello);

@@ -110,7 +110,8 @@ hc_packet_write (HcPacket *self,
   g_return_val_if_fail (HC_IS_PACKET (self), 0);
 
   put_lines (&out, self);
-  if (self->type == HC_PACKET_CHAT && self->dialect == HC_DIALECT_RENDEZVOUS)
+  if (self->type == HC_PACKET_CHAT && self->dialect == HC_DIALECT_RENDEZVOUS &&
+      self->body == NULL)
     return out.length;
 
   put (&out, CRLF);
