@@ -509,6 +509,23 @@ test_rendezvous_body (gconstpointer data)
   test_assert_written (packet, wire);
 }
 
+/* Written as they should be, values take one byte more than `a:b`. */
+static void
+test_grows_when_written (void)
+{
+  GString *wire = g_string_new ("PROBE\r\n");
+  g_autoptr (HcPacket) packet = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gsize grown = 0;
+
+  for (; wire->len + 6 <= HC_PACKET_MAX_LENGTH; grown++)
+    g_string_append (wire, "a:b\r\n");
+  packet = parse (wire->str, RENDEZVOUS);
+  bytes = hc_packet_serialise (packet);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, wire->len + grown + 2);
+  g_string_free (wire, TRUE);
+}
+
 static void
 add_tests (const char      *folder,
            const char      *name,
@@ -547,6 +564,7 @@ main (int    argc,
   g_test_add_func ("/packet/unknown-headers", test_unknown_headers);
   g_test_add_func ("/packet/endpoint", test_endpoint);
   g_test_add_func ("/packet/longest", test_longest);
+  g_test_add_func ("/packet/grows-when-written", test_grows_when_written);
 
   return g_test_run ();
 }

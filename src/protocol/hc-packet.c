@@ -69,7 +69,7 @@ put (Output     *out,
 {
   gsize length = strlen (text);
 
-  if (out->length + length <= out->size)
+  if (length > 0 && out->length + length <= out->size)
     memcpy (out->bytes + out->length, text, length);
   out->length += length;
 }
@@ -91,7 +91,7 @@ put_lines (Output   *out,
 /**
  * hc_packet_write:
  * @self: a packet
- * @buffer: (array length=size): where to write it
+ * @buffer: (array length=size) (nullable): where to write it
  * @size: how many bytes there is room for
  *
  * Writes a packet's bytes, exactly as the original writes them: its CHAT to
@@ -134,20 +134,23 @@ hc_packet_write (HcPacket *self,
  *
  * Gets a packet's bytes. See hc_packet_write().
  *
+ * A packet off the wire may have been written shorter than the protocol says
+ * (`a:b` for `a: b`), and so have more than %HC_PACKET_MAX_LENGTH bytes here.
+ *
  * Returns: (transfer full): the bytes
  */
 GBytes *
 hc_packet_serialise (HcPacket *self)
 {
-  char buffer[HC_PACKET_MAX_LENGTH];
+  char *bytes;
   gsize length;
 
   g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
-  length = hc_packet_write (self, buffer, sizeof buffer);
-  g_return_val_if_fail (length <= sizeof buffer, NULL);
-
-  return g_bytes_new (buffer, length);
+  length = hc_packet_write (self, NULL, 0);
+  bytes = g_malloc (length);
+  hc_packet_write (self, bytes, length);
+  return g_bytes_new_take (bytes, length);
 }
 
 /**
