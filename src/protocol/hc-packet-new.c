@@ -22,7 +22,7 @@ packet_new (HcPacketType  type,
             const char   *body)
 {
   HcPacket *self = g_object_new (HC_TYPE_PACKET, NULL);
-  gsize length = body != NULL ? strlen (body) + 1 : 0;
+  gsize length = body != NULL ? strlen (body) + 1 : 1;
   char *text;
 
   for (guint i = 0; i < n_fields; i++)

@@ -163,6 +163,8 @@ hc_packet_reader_push (HcPacketReader  *self,
 
   *frame = NULL;
   *frame_length = 0;
+  if (length == 0)
+    return 0;
   if (self->length == 0)
     {
       skipped = count_leading_newlines (data, length);
