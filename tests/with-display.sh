@@ -112,17 +112,19 @@ set_environment() {
   export HOME=$scratch/home XDG_RUNTIME_DIR=$scratch/runtime
   export XDG_CONFIG_HOME=$scratch/config XDG_DATA_HOME=$scratch/data
   export XDG_CACHE_HOME=$scratch/cache XDG_STATE_HOME=$scratch/state
-  export GDK_BACKEND=x11 GSK_RENDERER=cairo LIBGL_ALWAYS_SOFTWARE=1
+  # No GL at all: Mesa without a GPU is slow to start and leaks. GTK before 4.16 knows the first name.
+  export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GDK_DISABLE=gl,vulkan
   export GSETTINGS_BACKEND=${GSETTINGS_BACKEND-memory} GIO_USE_VFS=local GIO_USE_PROXY_RESOLVER=dummy
   export HC_FRAMEBUFFER=$scratch/screen/Xvfb_screen0
   [[ -z $build ]] || export HC_BUILD_DIR=$build GSETTINGS_SCHEMA_DIR=$build/data
 }
 
-# The bus daemons talk about their own affairs: into a log, apart from the command's words.
+# The bus daemons talk about their own affairs, on both channels: into a log, so
+# that the command's TAP stays TAP.
 run_command() {
   # shellcheck disable=SC2016 # expanded by the inner shell
   dbus-run-session --config-file="$scratch/bus.conf" -- \
-    bash -c 'exec "$@" 2>&4 4>&-' bash "${command[@]}" 4>&2 2>"$scratch/bus.log"
+    bash -c 'exec "$@" >&4 2>&5 4>&- 5>&-' bash "${command[@]}" 4>&1 5>&2 >"$scratch/bus.log" 2>&1
 }
 
 parse_options "$@"
