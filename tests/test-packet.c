@@ -497,8 +497,8 @@ test_longest (void)
   g_assert_cmpstr (read, ==, text);
 }
 
-/* What is behind a blank line in a packet between client and server means
- * nothing, and is kept. */
+/* What is behind a blank line, other than in a peer's CHAT, means nothing, and
+ * is kept. */
 static void
 test_rendezvous_body (gconstpointer data)
 {
@@ -506,6 +506,16 @@ test_rendezvous_body (gconstpointer data)
   g_autoptr (HcPacket) packet = parse (wire, RENDEZVOUS);
 
   g_assert_cmpstr (hc_packet_get_body (packet), ==, "more");
+  test_assert_written (packet, wire);
+}
+
+static void
+test_leave_body (void)
+{
+  const char *wire = "QUIT\r\n\r\n\r\nmore";
+  g_autoptr (HcPacket) packet = parse (wire, PEER);
+
+  g_assert_cmpstr (hc_packet_get_body (packet), ==, "\r\nmore");
   test_assert_written (packet, wire);
 }
 
@@ -560,6 +570,7 @@ main (int    argc,
              "CHAT\r\nclientID1: alice\r\nclientID2: bob\r\n\r\nmore");
   add_tests ("body", "quit", test_rendezvous_body, "QUIT\r\nclientID: alice\r\n\r\nmore");
 
+  g_test_add_func ("/packet/body/leave", test_leave_body);
   g_test_add_func ("/packet/hello", test_hello);
   g_test_add_func ("/packet/unknown-headers", test_unknown_headers);
   g_test_add_func ("/packet/endpoint", test_endpoint);

@@ -115,7 +115,7 @@ hc_packet_write (HcPacket *self,
     return out.length;
 
   put (&out, CRLF);
-  if (self->dialect == HC_DIALECT_PEER && self->body != NULL)
+  if (self->type == HC_PACKET_CHAT && self->dialect == HC_DIALECT_PEER && self->body != NULL)
     {
       put (&out, self->body);
       put (&out, BLANK_LINE);
