@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-terminal"
+
+#include "hc-interpreter.h"
+
+#include <glib/gi18n.h>
+
+typedef enum
+{
+  DOING,
+  DONE,
+  FAILED,
+} Progress;
+
+struct _HcInterpreter
+{
+  GObject parent_instance;
+
+  HcSession *session;
+  HcScreen *screen;
+
+  HcCommand *command;
+  Progress progress;
+  HcMessage *said;
+  gboolean called;
+  guint check_id;
+};
+
+G_DEFINE_FINAL_TYPE (HcInterpreter, hc_interpreter, G_TYPE_OBJECT)
+
+static guint done_signal;
+
+static void
+hc_interpreter_dispose (GObject *object)
+{
+  HcInterpreter *self = HC_INTERPRETER (object);
+
+  g_clear_handle_id (&self->check_id, g_source_remove);
+  g_clear_pointer (&self->command, hc_command_free);
+  g_clear_object (&self->said);
+  g_clear_object (&self->session);
+  g_clear_object (&self->screen);
+
+  G_OBJECT_CLASS (hc_interpreter_parent_class)->dispose (object);
+}
+
+static void
+hc_interpreter_class_init (HcInterpreterClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = hc_interpreter_dispose;
+
+  /**
+   * HcInterpreter::done:
+   * @self: the interpreter
+   * @succeeded: whether it did what was asked for; if not, it has said why
+   *
+   * The command is finished. Emitted once for each hc_interpreter_begin(),
+   * from the main loop and never before that call has returned.
+   */
+  done_signal =
+    g_signal_new ("done",
+                  G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+}
+
+static void
+hc_interpreter_init (HcInterpreter *self)
+{
+}
+
+/* --- What has happened --------------------------------------------------- */
+
+static const char *
+get_transport_name (HcInterpreter *self)
+{
+  return hc_transport_to_string (hc_session_get_transport (self->session));
+}
+
+static gboolean
+is_doing (HcInterpreter *self,
+          HcCommandKind  kind)
+{
+  return self->command != NULL && hc_command_get_kind (self->command) == kind;
+}
+
+static void
+note_conversation (HcInterpreter *self)
+{
+  const char *peer = hc_session_get_peer_id (self->session);
+
+  if (hc_session_get_incoming (self->session))
+    /* Translators: %s are a person's ID and TCP or UDP */
+    hc_screen_note (self->screen, _("%s has called: you are talking directly, over %s."),
+                    peer, get_transport_name (self));
+  else
+    /* Translators: %s are a person's ID and TCP or UDP */
+    hc_screen_note (self->screen, _("You are talking to %s directly, over %s."),
+                    peer, get_transport_name (self));
+  if (!hc_session_get_encrypted (self->session))
+    hc_screen_note (self->screen, "%s", _("The conversation is not encrypted."));
+}
+
+/* A session that waits renews its registration now and then; that is no news. */
+static void
+note_state (HcInterpreter *self)
+{
+  HcSession *session = self->session;
+  HcSessionState state = hc_session_get_state (session);
+
+  if (state == HC_SESSION_REGISTERED && is_doing (self, HC_COMMAND_REGISTER))
+    /* Translators: %s are the own ID and TCP or UDP; %u is a port */
+    hc_screen_note (self->screen,
+                    _("You are registered as %s over %s, port %u. /bridge finds somebody to talk to."),
+                    hc_session_get_id (session), get_transport_name (self),
+                    hc_session_get_bound_port (session));
+  else if (state == HC_SESSION_WAITING && is_doing (self, HC_COMMAND_BRIDGE))
+    hc_screen_note (self->screen, "%s",
+                    _("Nobody is ready yet. You will be called; /cancel ends the wait."));
+  else if (state == HC_SESSION_MATCHED)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("%s is ready. /chat calls."), hc_session_get_peer_id (session));
+  else if (state == HC_SESSION_CHATTING)
+    note_conversation (self);
+}
+
+static void
+note_failure (HcInterpreter *self)
+{
+  const char *failure = hc_session_get_failure (self->session);
+
+  if (failure != NULL)
+    hc_screen_note (self->screen, "%s", failure);
+}
+
+/* --- Commands ------------------------------------------------------------ */
+
+static Progress
+refuse (HcInterpreter *self,
+        const char    *reason)
+{
+  hc_screen_note (self->screen, "%s", reason);
+  return FAILED;
+}
+
+static const char *
+get_advice (HcInterpreter *self)
+{
+  switch (hc_session_get_state (self->session))
+    {
+    case HC_SESSION_REGISTERED:
+      return _("You are not talking to anybody. /bridge finds somebody.");
+    case HC_SESSION_MATCHED:
+      return _("You are not talking to anybody yet. /chat calls.");
+    case HC_SESSION_ENDED:
+      return _("The conversation is over. /register begins anew.");
+    case HC_SESSION_OFFLINE:
+    case HC_SESSION_PROBING:
+    case HC_SESSION_READY:
+    case HC_SESSION_REGISTERING:
+    case HC_SESSION_BRIDGING:
+    case HC_SESSION_WAITING:
+    case HC_SESSION_CONNECTING:
+    case HC_SESSION_CHATTING:
+    default:
+      return _("You are not registered. /register claims your ID, then /bridge finds somebody.");
+    }
+}
+
+static Progress
+begin_id (HcInterpreter *self)
+{
+  const char *id = hc_command_get_text (self->command);
+  HcSessionState state = hc_session_get_state (self->session);
+  g_autoptr (GError) error = NULL;
+
+  if (*id != '\0')
+    {
+      if (state != HC_SESSION_OFFLINE && state != HC_SESSION_READY && state != HC_SESSION_ENDED)
+        return refuse (self, _("Your ID is registered. /quit, and come back with another one."));
+      if (!hc_client_id_validate (id, &error))
+        return refuse (self, error->message);
+      hc_session_set_id (self->session, id);
+    }
+
+  /* Translators: %s is the own ID */
+  hc_screen_note (self->screen, _("You are %s."), hc_session_get_id (self->session));
+  return DONE;
+}
+
+static Progress
+begin_register (HcInterpreter *self)
+{
+  if (!hc_session_can_register (self->session))
+    return refuse (self, _("You are registered already. /bridge finds somebody to talk to."));
+
+  hc_session_register (self->session);
+  return DOING;
+}
+
+static Progress
+check_register (HcInterpreter *self)
+{
+  switch (hc_session_get_state (self->session))
+    {
+    case HC_SESSION_REGISTERED:
+      return DONE;
+    case HC_SESSION_PROBING:
+    case HC_SESSION_REGISTERING:
+      return DOING;
+    case HC_SESSION_OFFLINE:
+    case HC_SESSION_READY:
+    case HC_SESSION_BRIDGING:
+    case HC_SESSION_WAITING:
+    case HC_SESSION_MATCHED:
+    case HC_SESSION_CONNECTING:
+    case HC_SESSION_CHATTING:
+    case HC_SESSION_ENDED:
+    default:
+      return FAILED;
+    }
+}
+
+static Progress
+begin_bridge (HcInterpreter *self)
+{
+  if (hc_session_get_state (self->session) == HC_SESSION_WAITING)
+    return refuse (self, _("You are waiting to be called. /cancel ends the wait."));
+  if (!hc_session_can_bridge (self->session))
+    return refuse (self, get_advice (self));
+
+  hc_session_bridge (self->session);
+  return DOING;
+}
+
+static Progress
+check_bridge (HcInterpreter *self)
+{
+  switch (hc_session_get_state (self->session))
+    {
+    case HC_SESSION_BRIDGING:
+    case HC_SESSION_REGISTERING:
+      return DOING;
+    case HC_SESSION_WAITING:
+    case HC_SESSION_MATCHED:
+    case HC_SESSION_CONNECTING:
+    case HC_SESSION_CHATTING:
+    case HC_SESSION_ENDED:
+      return DONE;
+    case HC_SESSION_OFFLINE:
+    case HC_SESSION_PROBING:
+    case HC_SESSION_READY:
+    case HC_SESSION_REGISTERED:
+    default:
+      return FAILED;
+    }
+}
+
+static Progress
+call (HcInterpreter *self)
+{
+  if (self->called)
+    return FAILED;
+
+  self->called = TRUE;
+  hc_session_chat (self->session);
+  return DOING;
+}
+
+static Progress
+check_chat (HcInterpreter *self)
+{
+  switch (hc_session_get_state (self->session))
+    {
+    case HC_SESSION_MATCHED:
+      return call (self);
+    case HC_SESSION_REGISTERING:
+    case HC_SESSION_BRIDGING:
+    case HC_SESSION_WAITING:
+    case HC_SESSION_CONNECTING:
+      return DOING;
+    case HC_SESSION_CHATTING:
+    case HC_SESSION_ENDED:
+      return DONE;
+    case HC_SESSION_OFFLINE:
+    case HC_SESSION_PROBING:
+    case HC_SESSION_READY:
+    case HC_SESSION_REGISTERED:
+    default:
+      return FAILED;
+    }
+}
+
+static Progress
+begin_chat (HcInterpreter *self)
+{
+  Progress progress;
+
+  if (hc_session_get_state (self->session) == HC_SESSION_ENDED)
+    return refuse (self, get_advice (self));
+
+  progress = check_chat (self);
+  return progress == FAILED ? refuse (self, get_advice (self)) : progress;
+}
+
+static HcMessage *
+dup_last_message (HcInterpreter *self)
+{
+  GListModel *conversation = G_LIST_MODEL (hc_session_get_conversation (self->session));
+  guint n = g_list_model_get_n_items (conversation);
+
+  while (n-- > 0)
+    {
+      g_autoptr (HcMessage) message = g_list_model_get_item (conversation, n);
+
+      if (hc_message_get_kind (message) == HC_MESSAGE_OUTGOING)
+        return g_steal_pointer (&message);
+    }
+  return NULL;
+}
+
+static void schedule_check (HcInterpreter *self);
+
+static Progress
+say (HcInterpreter *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_session_send (self->session, hc_command_get_text (self->command), &error))
+    return refuse (self, error->message);
+
+  self->said = dup_last_message (self);
+  g_signal_connect_object (self->said, "notify::status",
+                           G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
+  if (hc_message_get_status (self->said) == HC_MESSAGE_STATUS_WAITING)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("It is %s's turn. Your message goes when it is yours."),
+                    hc_session_get_peer_id (self->session));
+  schedule_check (self);
+  return DOING;
+}
+
+static Progress
+check_said (HcInterpreter *self)
+{
+  switch (hc_message_get_status (self->said))
+    {
+    case HC_MESSAGE_STATUS_WAITING:
+    case HC_MESSAGE_STATUS_SENDING:
+      return DOING;
+    case HC_MESSAGE_STATUS_FAILED:
+      /* Translators: %s are a message and the reason in a sentence */
+      hc_screen_note (self->screen, _("Not sent: “%s”. %s"), hc_message_get_text (self->said),
+                      hc_message_get_failure (self->said));
+      return FAILED;
+    case HC_MESSAGE_STATUS_NONE:
+    case HC_MESSAGE_STATUS_SENT:
+    default:
+      return DONE;
+    }
+}
+
+static Progress
+check_say (HcInterpreter *self)
+{
+  if (self->said != NULL)
+    return check_said (self);
+
+  switch (hc_session_get_state (self->session))
+    {
+    case HC_SESSION_CHATTING:
+      return say (self);
+    case HC_SESSION_REGISTERING:
+    case HC_SESSION_BRIDGING:
+    case HC_SESSION_WAITING:
+    case HC_SESSION_CONNECTING:
+      return DOING;
+    case HC_SESSION_OFFLINE:
+    case HC_SESSION_PROBING:
+    case HC_SESSION_READY:
+    case HC_SESSION_REGISTERED:
+    case HC_SESSION_MATCHED:
+    case HC_SESSION_ENDED:
+    default:
+      return refuse (self, get_advice (self));
+    }
+}
+
+static Progress
+begin_cancel (HcInterpreter *self)
+{
+  if (!hc_session_can_cancel (self->session))
+    return refuse (self, _("There is nothing to cancel."));
+
+  hc_session_cancel (self->session);
+  hc_screen_note (self->screen, "%s", _("Cancelled."));
+  return DONE;
+}
+
+static Progress
+begin_help (HcInterpreter *self)
+{
+  const char *const lines[] = {
+    _("/register   claims your ID on the server"),
+    _("/bridge     finds somebody who is ready, or waits for a call"),
+    _("/chat       calls who was found"),
+    _("/cancel     ends a wait"),
+    _("/quit       leaves, and ends the program"),
+    _("/id         says who you are; /id NAME changes it before /register"),
+    _("Anything else is a message; // at the beginning of a line sends one /."),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    hc_screen_note (self->screen, "%s", lines[i]);
+  return DONE;
+}
+
+static Progress
+begin_unknown (HcInterpreter *self)
+{
+  /* Translators: %s is what was typed */
+  hc_screen_note (self->screen, _("There is no command “%s”. /help lists them; // sends one /."),
+                  hc_command_get_text (self->command));
+  return FAILED;
+}
+
+typedef Progress (*Step) (HcInterpreter *self);
+
+static const struct
+{
+  Step begin;
+  Step check;
+} steps[] = {
+  [HC_COMMAND_SAY] = { check_say, check_say },
+  [HC_COMMAND_ID] = { begin_id, NULL },
+  [HC_COMMAND_REGISTER] = { begin_register, check_register },
+  [HC_COMMAND_BRIDGE] = { begin_bridge, check_bridge },
+  [HC_COMMAND_CHAT] = { begin_chat, check_chat },
+  [HC_COMMAND_CANCEL] = { begin_cancel, NULL },
+  [HC_COMMAND_HELP] = { begin_help, NULL },
+  [HC_COMMAND_UNKNOWN] = { begin_unknown, NULL },
+};
+
+static void
+finish (HcInterpreter *self)
+{
+  gboolean succeeded = self->progress == DONE;
+
+  g_clear_pointer (&self->command, hc_command_free);
+  g_clear_object (&self->said);
+  self->called = FALSE;
+  g_signal_emit (self, done_signal, 0, succeeded);
+}
+
+static gboolean
+on_check (gpointer user_data)
+{
+  g_autoptr (HcInterpreter) self = g_object_ref (user_data);
+
+  self->check_id = 0;
+  if (self->command == NULL)
+    return G_SOURCE_REMOVE;
+
+  if (self->progress == DOING)
+    self->progress = steps[hc_command_get_kind (self->command)].check (self);
+  if (self->progress != DOING)
+    finish (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A session is in the middle of something when it tells of a change, so what
+ * follows from it is done a little later. */
+static void
+schedule_check (HcInterpreter *self)
+{
+  if (self->check_id == 0)
+    self->check_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_check, self, NULL);
+}
+
+static void
+on_state (HcInterpreter *self)
+{
+  note_state (self);
+  schedule_check (self);
+}
+
+/**
+ * hc_interpreter_new:
+ * @session: whose commands these are
+ * @screen: where to say what comes of them
+ *
+ * Creates an interpreter. It says how the session fares from now on, whoever
+ * commands it.
+ *
+ * Returns: (transfer full): an interpreter
+ */
+HcInterpreter *
+hc_interpreter_new (HcSession *session,
+                    HcScreen  *screen)
+{
+  HcInterpreter *self;
+
+  g_return_val_if_fail (HC_IS_SESSION (session), NULL);
+  g_return_val_if_fail (HC_IS_SCREEN (screen), NULL);
+
+  self = g_object_new (HC_TYPE_INTERPRETER, NULL);
+  self->session = g_object_ref (session);
+  self->screen = g_object_ref (screen);
+  g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::failure",
+                           G_CALLBACK (note_failure), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+/**
+ * hc_interpreter_is_busy:
+ * @self: an interpreter
+ *
+ * Tells whether a command is not finished yet.
+ *
+ * Returns: %TRUE if there is one
+ */
+gboolean
+hc_interpreter_is_busy (HcInterpreter *self)
+{
+  g_return_val_if_fail (HC_IS_INTERPRETER (self), FALSE);
+
+  return self->command != NULL;
+}
+
+/**
+ * hc_interpreter_begin:
+ * @self: an interpreter that isn't busy
+ * @command: (transfer full): any command but %HC_COMMAND_QUIT
+ *
+ * Begins to do what a command asks for. #HcInterpreter::done tells when it is
+ * finished.
+ */
+void
+hc_interpreter_begin (HcInterpreter *self,
+                      HcCommand     *command)
+{
+  HcCommandKind kind = hc_command_get_kind (command);
+
+  g_return_if_fail (HC_IS_INTERPRETER (self));
+  g_return_if_fail (!hc_interpreter_is_busy (self));
+  g_return_if_fail (kind != HC_COMMAND_QUIT);
+
+  self->command = command;
+  self->progress = steps[kind].begin (self);
+  if (self->progress != DOING)
+    schedule_check (self);
+}
+
+/**
+ * hc_interpreter_interrupt:
+ * @self: an interpreter
+ * @command: a %HC_COMMAND_CANCEL or %HC_COMMAND_HELP
+ *
+ * Does what a command asks for at once, whatever else is being done. What is
+ * cancelled fails.
+ */
+void
+hc_interpreter_interrupt (HcInterpreter *self,
+                          HcCommand     *command)
+{
+  HcCommandKind kind = hc_command_get_kind (command);
+
+  g_return_if_fail (HC_IS_INTERPRETER (self));
+  g_return_if_fail (kind == HC_COMMAND_CANCEL || kind == HC_COMMAND_HELP);
+
+  if (steps[kind].begin (self) == DONE && kind == HC_COMMAND_CANCEL && self->command != NULL)
+    {
+      self->progress = FAILED;
+      schedule_check (self);
+    }
+}
