@@ -80,7 +80,7 @@ bus_service() {
 write_bus_services() {
   local launcher service
   for launcher in "${bus_launchers[@]}"; do
-    [[ -x $launcher ]] && bus_service org.a11y.Bus "$launcher --a11y=1"
+    [[ -x $launcher ]] && bus_service org.a11y.Bus "$launcher"
   done
   for service in "$build"/data/*.service; do
     [[ -e $service && -x $build/src/app/hybridchat ]] &&
@@ -107,13 +107,22 @@ write_bus_config() {
 END
 }
 
+# Mesa without a GPU is slow to start, and leaks. Each GTK complains about the other's word for it.
+switch_gl_off() {
+  if pkg-config --atleast-version=4.16 gtk4 2>/dev/null; then
+    export GDK_DISABLE=gl,vulkan
+  else
+    export GDK_DEBUG=gl-disable
+  fi
+}
+
 set_environment() {
   unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS NO_AT_BRIDGE GTK_A11Y GTK_THEME GTK_MODULES
   export HOME=$scratch/home XDG_RUNTIME_DIR=$scratch/runtime
   export XDG_CONFIG_HOME=$scratch/config XDG_DATA_HOME=$scratch/data
   export XDG_CACHE_HOME=$scratch/cache XDG_STATE_HOME=$scratch/state
-  # No GL at all: Mesa without a GPU is slow to start and leaks. GTK before 4.16 knows the first name.
-  export GDK_BACKEND=x11 GSK_RENDERER=cairo GDK_DEBUG=gl-disable GDK_DISABLE=gl,vulkan
+  export GDK_BACKEND=x11 GSK_RENDERER=cairo
+  switch_gl_off
   export GSETTINGS_BACKEND=${GSETTINGS_BACKEND-memory} GIO_USE_VFS=local GIO_USE_PROXY_RESOLVER=dummy
   export HC_FRAMEBUFFER=$scratch/screen/Xvfb_screen0
   [[ -z $build ]] || export HC_BUILD_DIR=$build GSETTINGS_SCHEMA_DIR=$build/data
