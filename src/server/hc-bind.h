@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-origin.h"
+
+G_BEGIN_DECLS
+
+int     hc_bind          (const HcAddress  *address,
+                          guint16           port,
+                          HcTransport       transport,
+                          GError          **error);
+guint16 hc_bind_get_port (int               fd);
+
+G_END_DECLS

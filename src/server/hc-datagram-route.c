@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-server"
+
+#include "hc-datagram-route.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+typedef union
+{
+  struct cmsghdr header;
+  char bytes[CMSG_SPACE (sizeof (struct in6_pktinfo))];
+} Control;
+
+G_STATIC_ASSERT (sizeof (struct in6_pktinfo) >= sizeof (struct in_pktinfo));
+
+/**
+ * hc_datagram_route_enable:
+ * @fd: a UDP socket
+ *
+ * Makes a socket tell which address a datagram went to.
+ */
+void
+hc_datagram_route_enable (int fd)
+{
+  const int on = 1;
+
+  /* Only one of them fits the socket's family; without either, the kernel
+   * chooses the address of the reply. */
+  if (setsockopt (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on) < 0)
+    setsockopt (fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+}
+
+static void
+find_local (HcDatagramRoute *self,
+            struct msghdr   *message)
+{
+  self->has_local = FALSE;
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
+    {
+      struct in6_pktinfo info6;
+      struct in_pktinfo info;
+      HcSockaddr local = { .in.sin_family = AF_INET };
+
+      if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
+        {
+          memcpy (&info6, CMSG_DATA (c), sizeof info6);
+          self->local.in6 = info6.ipi6_addr;
+          self->has_local = TRUE;
+        }
+      else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
+        {
+          memcpy (&info, CMSG_DATA (c), sizeof info);
+          local.in.sin_addr = info.ipi_spec_dst;
+          hc_address_init_from_sockaddr (&self->local, &local);
+          self->has_local = TRUE;
+        }
+    }
+}
+
+/**
+ * hc_datagram_route_receive:
+ * @self: (out caller-allocates): the way back
+ * @fd: a non-blocking UDP socket
+ * @buffer: (array length=size): room for a datagram
+ * @size: how much; what is longer is cut off
+ *
+ * Receives a datagram.
+ *
+ * Returns: its length, at most @size, or -1 with `errno` set
+ */
+gssize
+hc_datagram_route_receive (HcDatagramRoute *self,
+                           int              fd,
+                           char            *buffer,
+                           gsize            size)
+{
+  Control control;
+  struct iovec bytes = { .iov_base = buffer, .iov_len = size };
+  struct msghdr message = {
+    .msg_name = &self->remote,
+    .msg_namelen = sizeof self->remote,
+    .msg_iov = &bytes,
+    .msg_iovlen = 1,
+    .msg_control = &control,
+    .msg_controllen = sizeof control,
+  };
+  gssize n = recvmsg (fd, &message, 0);
+
+  if (n < 0)
+    return n;
+  self->remote_length = message.msg_namelen;
+  find_local (self, &message);
+  return n;
+}
+
+/* The interface is left to the routing table. */
+static void
+put_local (const HcDatagramRoute *self,
+           struct msghdr         *message)
+{
+  struct cmsghdr *c = CMSG_FIRSTHDR (message);
+
+  if (self->remote.sa.sa_family == AF_INET6)
+    {
+      struct in6_pktinfo info6 = { .ipi6_addr = self->local.in6 };
+
+      c->cmsg_level = IPPROTO_IPV6;
+      c->cmsg_type = IPV6_PKTINFO;
+      c->cmsg_len = CMSG_LEN (sizeof info6);
+      memcpy (CMSG_DATA (c), &info6, sizeof info6);
+    }
+  else
+    {
+      HcSockaddr local;
+      struct in_pktinfo info = { 0 };
+
+      hc_address_to_sockaddr (&self->local, 0, &local);
+      info.ipi_spec_dst = local.in.sin_addr;
+      c->cmsg_level = IPPROTO_IP;
+      c->cmsg_type = IP_PKTINFO;
+      c->cmsg_len = CMSG_LEN (sizeof info);
+      memcpy (CMSG_DATA (c), &info, sizeof info);
+    }
+  message->msg_controllen = CMSG_ALIGN (c->cmsg_len);
+}
+
+/**
+ * hc_datagram_route_send:
+ * @self: the way back
+ * @fd: the UDP socket that it was received on, or -1 if that was closed
+ * @data: (array length=length): a datagram
+ * @length: how many bytes
+ *
+ * Sends a datagram back. If that isn't possible now it is lost, as datagrams
+ * may be: whoever asked will ask again.
+ */
+void
+hc_datagram_route_send (const HcDatagramRoute *self,
+                        int                    fd,
+                        const char            *data,
+                        gsize                  length)
+{
+  HcSockaddr remote = self->remote;
+  Control control = { 0 };
+  struct iovec bytes = { .iov_base = (char *) data, .iov_len = length };
+  struct msghdr message = {
+    .msg_name = &remote,
+    .msg_namelen = self->remote_length,
+    .msg_iov = &bytes,
+    .msg_iovlen = 1,
+    .msg_control = &control,
+    .msg_controllen = sizeof control,
+  };
+
+  if (self->has_local)
+    put_local (self, &message);
+  else
+    message.msg_controllen = 0;
+  sendmsg (fd, &message, MSG_NOSIGNAL);
+}

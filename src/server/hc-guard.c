@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-server"
+
+#include "hc-guard.h"
+#include "hc-hash.h"
+
+#define MAX_BLOCK (HC_GUARD_MAX_BLOCK_SECONDS * G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  HcAddress network;
+  GList link;
+  gint64 last_request;
+  gint64 blocked_until;
+
+  /* How often the next block is doubled, and until when that is remembered. */
+  gint64 doublings_until;
+  guint doublings;
+
+  guint n_requests;
+} Entry;
+
+struct _HcGuard
+{
+  GHashTable *entries;
+  GQueue by_age;
+  gint64 block;
+  guint max_requests;
+  guint max_addresses;
+};
+
+static guint
+entry_hash (gconstpointer key)
+{
+  const Entry *self = key;
+
+  return hc_hash_bytes (&self->network, sizeof self->network);
+}
+
+static gboolean
+entry_equal (gconstpointer a,
+             gconstpointer b)
+{
+  return hc_address_equal (&((const Entry *) a)->network, &((const Entry *) b)->network);
+}
+
+/* Whether forgetting the entry would change nothing. */
+static gboolean
+entry_is_stale (const Entry *self,
+                gint64       idle,
+                gint64       time)
+{
+  return time >= self->blocked_until && time >= self->doublings_until &&
+         time - self->last_request >= idle;
+}
+
+static Entry *
+find_entry (HcGuard         *self,
+            const HcAddress *address)
+{
+  Entry key = { .network = hc_address_get_network (address) };
+
+  return g_hash_table_lookup (self->entries, &key);
+}
+
+static void
+remove_entry (HcGuard *self,
+              Entry   *entry)
+{
+  g_queue_unlink (&self->by_age, &entry->link);
+  g_hash_table_remove (self->entries, entry);
+}
+
+static void
+make_room (HcGuard *self,
+           gint64   time)
+{
+  Entry *oldest;
+
+  while ((oldest = g_queue_peek_head (&self->by_age)) != NULL &&
+         (entry_is_stale (oldest, self->block, time) ||
+          self->by_age.length >= self->max_addresses))
+    remove_entry (self, oldest);
+}
+
+static Entry *
+add_entry (HcGuard         *self,
+           const HcAddress *address,
+           gint64           time)
+{
+  Entry *entry;
+
+  make_room (self, time);
+  entry = g_new0 (Entry, 1);
+  entry->network = hc_address_get_network (address);
+  entry->link.data = entry;
+  entry->last_request = time;
+  g_hash_table_add (self->entries, entry);
+  g_queue_push_tail_link (&self->by_age, &entry->link);
+  return entry;
+}
+
+/* A datagram's source may be forged: nobody is to be locked out for longer
+ * by somebody else. */
+static void
+block_entry (HcGuard     *self,
+             Entry       *entry,
+             HcTransport  transport,
+             gint64       time)
+{
+  gint64 block = self->block;
+
+  entry->n_requests = 0;
+  if (transport == HC_TRANSPORT_STREAM)
+    {
+      for (guint i = 0; i < entry->doublings && block < MAX_BLOCK; i++)
+        block = MIN (block * 2, MAX_BLOCK);
+      entry->doublings++;
+      entry->doublings_until = time + block + MAX_BLOCK;
+    }
+  entry->blocked_until = time + block;
+}
+
+static void
+forget_what_is_over (HcGuard *self,
+                     Entry   *entry,
+                     gint64   time)
+{
+  if (time - entry->last_request >= self->block)
+    entry->n_requests = 0;
+  if (time >= entry->doublings_until)
+    entry->doublings = 0;
+}
+
+/**
+ * hc_guard_new:
+ * @max_requests: how many requests an address has before a CHAT, or 0 to
+ *   admit everything
+ * @block_seconds: how long it is blocked when it makes more; at least 1
+ * @max_addresses: how many addresses to remember; the one heard of least
+ *   recently is forgotten for a new one
+ *
+ * Creates a guard, which counts requests by address (IPv6: by /64).
+ *
+ * A block lasts @block_seconds and ends by itself, whatever is sent during it;
+ * then the address has @max_requests again. Each further block over TCP takes
+ * twice as long, up to %HC_GUARD_MAX_BLOCK_SECONDS, until the address has
+ * behaved for as long. A block over UDP neither doubles nor counts as one to
+ * be doubled. Requests are forgotten when none has come for @block_seconds.
+ *
+ * Source: protocol, section 2.
+ *
+ * Returns: (transfer full): a guard, to be freed with hc_guard_free()
+ */
+HcGuard *
+hc_guard_new (guint max_requests,
+              guint block_seconds,
+              guint max_addresses)
+{
+  HcGuard *self;
+
+  g_return_val_if_fail (block_seconds > 0, NULL);
+  g_return_val_if_fail (max_addresses > 0, NULL);
+
+  self = g_new0 (HcGuard, 1);
+  self->entries = g_hash_table_new_full (entry_hash, entry_equal, g_free, NULL);
+  self->block = block_seconds * G_TIME_SPAN_SECOND;
+  self->max_requests = max_requests;
+  self->max_addresses = max_addresses;
+  return self;
+}
+
+/**
+ * hc_guard_free:
+ * @self: a guard
+ *
+ * Frees the guard.
+ */
+void
+hc_guard_free (HcGuard *self)
+{
+  g_hash_table_unref (self->entries);
+  g_free (self);
+}
+
+/**
+ * hc_guard_admit:
+ * @self: a guard
+ * @origin: where a complete request came from
+ *
+ * Counts a request.
+ *
+ * Returns: %FALSE if it is to be refused
+ */
+gboolean
+hc_guard_admit (HcGuard        *self,
+                const HcOrigin *origin)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->max_requests == 0)
+    return TRUE;
+
+  entry = find_entry (self, &origin->address);
+  if (entry == NULL)
+    entry = add_entry (self, &origin->address, origin->time);
+  g_queue_unlink (&self->by_age, &entry->link);
+  g_queue_push_tail_link (&self->by_age, &entry->link);
+  if (origin->time < entry->blocked_until)
+    return FALSE;
+
+  forget_what_is_over (self, entry, origin->time);
+  entry->last_request = origin->time;
+  if (entry->n_requests < self->max_requests)
+    {
+      entry->n_requests++;
+      return TRUE;
+    }
+
+  block_entry (self, entry, origin->transport, origin->time);
+  return FALSE;
+}
+
+/**
+ * hc_guard_is_blocked:
+ * @self: a guard
+ * @address: somebody's address
+ * @time: the time, in monotonic microseconds
+ *
+ * Tells whether nothing is to be heard from an address. This counts nothing.
+ *
+ * Returns: %TRUE if it is blocked
+ */
+gboolean
+hc_guard_is_blocked (HcGuard         *self,
+                     const HcAddress *address,
+                     gint64           time)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  entry = find_entry (self, address);
+  return entry != NULL && time < entry->blocked_until;
+}
+
+/**
+ * hc_guard_forgive:
+ * @self: a guard
+ * @address: somebody's address
+ *
+ * Gives an address all its requests again and ends its block. How long the
+ * next block takes is not forgotten.
+ */
+void
+hc_guard_forgive (HcGuard         *self,
+                  const HcAddress *address)
+{
+  Entry *entry;
+
+  g_return_if_fail (self != NULL);
+
+  entry = find_entry (self, address);
+  if (entry == NULL)
+    return;
+  entry->n_requests = 0;
+  entry->blocked_until = 0;
+}
+
+/**
+ * hc_guard_get_n_addresses:
+ * @self: a guard
+ *
+ * Gets how many addresses the guard remembers.
+ *
+ * Returns: how many
+ */
+guint
+hc_guard_get_n_addresses (HcGuard *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->by_age.length;
+}

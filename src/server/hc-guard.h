@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-origin.h"
+
+G_BEGIN_DECLS
+
+/**
+ * HC_GUARD_MAX_ADDRESSES:
+ *
+ * How many addresses a guard remembers, unless it is told otherwise.
+ */
+#define HC_GUARD_MAX_ADDRESSES 65536
+
+/**
+ * HC_GUARD_MAX_BLOCK_SECONDS:
+ *
+ * How far a block's doubling goes, and how long after a block an address is
+ * remembered for it.
+ */
+#define HC_GUARD_MAX_BLOCK_SECONDS 900
+
+typedef struct _HcGuard HcGuard;
+
+HcGuard *hc_guard_new             (guint            max_requests,
+                                   guint            block_seconds,
+                                   guint            max_addresses);
+void     hc_guard_free            (HcGuard         *self);
+gboolean hc_guard_admit           (HcGuard         *self,
+                                   const HcOrigin  *origin);
+gboolean hc_guard_is_blocked      (HcGuard         *self,
+                                   const HcAddress *address,
+                                   gint64           time);
+void     hc_guard_forgive         (HcGuard         *self,
+                                   const HcAddress *address);
+guint    hc_guard_get_n_addresses (HcGuard         *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcGuard, hc_guard_free)
+
+G_END_DECLS

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-origin.h"
+
+G_BEGIN_DECLS
+
+typedef struct _HcRegistration HcRegistration;
+
+/**
+ * HcRegistration:
+ * @place: its link among the ready or among the leased, if it is either
+ * @life: its link among all, in the order in which they end
+ * @holder: the caller it is leased to, if any
+ * @held: the client that is leased to it, if any; never both ready and this
+ * @number: unlike that of any other registration, past or present
+ * @caller_number: the number of the one it was last handed to, or 0
+ * @turn: among the ready, the lowest goes first
+ * @registered_at: when it began
+ * @leased_at: when its lease began
+ * @renewed_at: when its lifetime began
+ * @source: the address that it came from and belongs to
+ * @declared: the address that it says it has
+ * @port: where it can be called
+ * @is_ready: whether it is among the ready
+ * @id: its client ID
+ *
+ * One client of an #HcMemoryRegistry, which links it into its lists without
+ * further allocation.
+ */
+struct _HcRegistration
+{
+  GList place;
+  GList life;
+  HcRegistration *holder;
+  HcRegistration *held;
+  guint64 number;
+  guint64 caller_number;
+  gint64 turn;
+  gint64 registered_at;
+  gint64 leased_at;
+  gint64 renewed_at;
+  HcAddress source;
+  HcAddress declared;
+  guint16 port;
+  gboolean is_ready;
+  char id[];
+};
+
+HcRegistration *hc_registration_new             (const char           *id,
+                                                     const HcOrigin       *origin,
+                                                     const HcAddress      *declared,
+                                                     guint16               port);
+gboolean        hc_registration_is_owned_by         (const HcRegistration *self,
+                                                     const HcOrigin       *origin);
+gboolean        hc_registration_is_the_same         (const HcRegistration *self,
+                                                     const HcOrigin       *origin,
+                                                     const HcAddress      *declared,
+                                                     guint16               port);
+gboolean        hc_registration_is_linked           (const HcRegistration *self,
+                                                     const HcRegistration *other);
+gboolean        hc_registration_is_local_only       (const HcRegistration *self);
+HcAddress       hc_registration_get_address_for     (const HcRegistration *self,
+                                                     const HcAddress      *caller);
+guint           hc_registration_hash                (gconstpointer         id);
+
+G_END_DECLS

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-server"
+
+#include "config.h"
+
+#include "hc-server-options.h"
+#include "hc-server.h"
+#include "hc-text.h"
+
+#include <glib/gi18n-lib.h>
+
+static GOptionContext *
+create_context (HcServerOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "port", 'p', G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->port,
+      N_("Listen on this port, 0 for any (default: 5000)"), N_("PORT") },
+    { "udp", 'u', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_udp,
+      N_("Speak UDP instead of TCP"), NULL },
+    { "address", 'a', G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, &self->addresses,
+      N_("Listen on this address only; may be given several times"), N_("ADDRESS") },
+    { "max-requests", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->max_requests,
+      N_("Requests an address has before a chat, 0 for no limit (default: 10)"), N_("NUMBER") },
+    { "block-seconds", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->block_seconds,
+      N_("How long an address with too many is blocked (default: 60)"), N_("SECONDS") },
+    { "max-connections", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->max_connections,
+      N_("TCP connections at once, 0 for what the system allows"), N_("NUMBER") },
+    { "request-timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->request_timeout,
+      N_("How long a TCP connection may take (default: 5)"), N_("SECONDS") },
+    { "verbose", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_verbose,
+      N_("Log every request, with its address"), NULL },
+    { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_version_asked,
+      N_("Print the version and exit"), NULL },
+    { NULL }
+  };
+  GOptionContext *context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, _("Lets people find each other for a chat."));
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  return context;
+}
+
+static gboolean
+check_range (const char  *option,
+             int          value,
+             int          minimum,
+             int          maximum,
+             GError     **error)
+{
+  if (value >= minimum && value <= maximum)
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               _("--%s is %d; it may be %d to %d"), option, value, minimum, maximum);
+  return FALSE;
+}
+
+static gboolean
+check_addresses (char   **addresses,
+                 GError **error)
+{
+  for (guint i = 0; addresses != NULL && addresses[i] != NULL; i++)
+    if (!hc_text_is_address (addresses[i]))
+      {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     _("--address is “%s”, which is no IPv4 or IPv6 address"), addresses[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_values (HcServerOptions  *self,
+              GError          **error)
+{
+  return check_range ("port", self->port, 0, G_MAXUINT16, error) &&
+         check_range ("max-requests", self->max_requests,
+                      0, HC_SERVER_MAX_MAX_REQUESTS, error) &&
+         check_range ("block-seconds", self->block_seconds,
+                      1, HC_SERVER_MAX_BLOCK_SECONDS, error) &&
+         check_range ("max-connections", self->max_connections,
+                      0, HC_SERVER_MAX_MAX_CONNECTIONS, error) &&
+         check_range ("request-timeout", self->request_timeout,
+                      1, HC_SERVER_MAX_REQUEST_TIMEOUT, error) &&
+         check_addresses (self->addresses, error);
+}
+
+/**
+ * hc_server_options_parse:
+ * @self: (out caller-allocates): the options
+ * @argc: how many arguments
+ * @argv: (array length=argc): the arguments, which stay as they are
+ * @error: return location for a #GError in %G_OPTION_ERROR
+ *
+ * Reads a command line. `--help` is answered here, and ends the process.
+ *
+ * Returns: %TRUE if every option and value is right, else @error says which
+ *   isn't. Either way @self is to be cleared with hc_server_options_clear().
+ */
+gboolean
+hc_server_options_parse (HcServerOptions  *self,
+                         int               argc,
+                         char            **argv,
+                         GError          **error)
+{
+  g_autoptr (GOptionContext) context = create_context (self);
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  g_autofree char **rest = g_memdup2 (arguments, (argc + 1) * sizeof *arguments);
+
+  *self = (HcServerOptions) {
+    .port = HC_DEFAULT_PORT,
+    .max_requests = HC_SERVER_DEFAULT_MAX_REQUESTS,
+    .block_seconds = HC_SERVER_DEFAULT_BLOCK_SECONDS,
+    .request_timeout = HC_SERVER_DEFAULT_REQUEST_TIMEOUT,
+  };
+  if (!g_option_context_parse (context, &argc, &rest, error))
+    return FALSE;
+  if (argc > 1)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                   _("“%s” is no option"), rest[1]);
+      return FALSE;
+    }
+  return check_values (self, error);
+}
+
+/**
+ * hc_server_options_clear:
+ * @self: options
+ *
+ * Frees what the options hold.
+ */
+void
+hc_server_options_clear (HcServerOptions *self)
+{
+  g_clear_pointer (&self->addresses, g_strfreev);
+}

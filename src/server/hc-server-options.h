@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * HcServerOptions:
+ * @port: see #HcServer:port
+ * @max_requests: see #HcServer:max-requests
+ * @block_seconds: see #HcServer:block-seconds
+ * @max_connections: see #HcServer:max-connections
+ * @request_timeout: see #HcServer:request-timeout
+ * @addresses: (nullable): see #HcServer:addresses
+ * @is_udp: see #HcServer:udp
+ * @is_verbose: whether to log every request, with its address
+ * @is_version_asked: whether only the version was asked for
+ *
+ * The command line of hybridchat-server.
+ */
+typedef struct
+{
+  int port;
+  int max_requests;
+  int block_seconds;
+  int max_connections;
+  int request_timeout;
+  char **addresses;
+  gboolean is_udp;
+  gboolean is_verbose;
+  gboolean is_version_asked;
+} HcServerOptions;
+
+gboolean hc_server_options_parse (HcServerOptions  *self,
+                                  int               argc,
+                                  char            **argv,
+                                  GError          **error);
+void     hc_server_options_clear (HcServerOptions  *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HcServerOptions, hc_server_options_clear)
+
+G_END_DECLS

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-server"
+
+#include "config.h"
+
+#include "hc-server.h"
+#include "hc-bind.h"
+#include "hc-datagram-listener.h"
+#include "hc-memory-registry.h"
+#include "hc-stream-listener.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <sys/resource.h>
+
+/* Descriptors that aren't connections: of GLib, of the host's program, ... */
+#define RESERVED_DESCRIPTORS 64
+
+#define DEFAULT_MAX_CONNECTIONS 10000
+
+/* How often to look for a port that is free on every address. */
+#define MAX_ATTEMPTS 16
+
+struct _HcServer
+{
+  GObject parent_instance;
+
+  guint port;
+  char **addresses;
+  gboolean is_udp;
+  guint max_requests;
+  guint block_seconds;
+  guint max_connections;
+  guint request_timeout;
+  HcRegistry *registry;
+
+  /* Only while it is started. */
+  HcPoller *poller;
+  HcRendezvous *rendezvous;
+  HcStreamListener *stream_listener;
+  HcDatagramListener *datagram_listener;
+  guint16 bound_port;
+};
+
+G_DEFINE_FINAL_TYPE (HcServer, hc_server, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_PORT,
+  PROP_ADDRESSES,
+  PROP_UDP,
+  PROP_MAX_REQUESTS,
+  PROP_BLOCK_SECONDS,
+  PROP_MAX_CONNECTIONS,
+  PROP_REQUEST_TIMEOUT,
+  PROP_REGISTRY,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+hc_server_dispose (GObject *object)
+{
+  HcServer *self = HC_SERVER (object);
+
+  hc_server_stop (self);
+  g_clear_object (&self->registry);
+
+  G_OBJECT_CLASS (hc_server_parent_class)->dispose (object);
+}
+
+static void
+hc_server_finalize (GObject *object)
+{
+  HcServer *self = HC_SERVER (object);
+
+  g_strfreev (self->addresses);
+
+  G_OBJECT_CLASS (hc_server_parent_class)->finalize (object);
+}
+
+static void
+hc_server_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  HcServer *self = HC_SERVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_PORT:
+      g_value_set_uint (value, self->port);
+      break;
+    case PROP_ADDRESSES:
+      g_value_set_boxed (value, self->addresses);
+      break;
+    case PROP_UDP:
+      g_value_set_boolean (value, self->is_udp);
+      break;
+    case PROP_MAX_REQUESTS:
+      g_value_set_uint (value, self->max_requests);
+      break;
+    case PROP_BLOCK_SECONDS:
+      g_value_set_uint (value, self->block_seconds);
+      break;
+    case PROP_MAX_CONNECTIONS:
+      g_value_set_uint (value, self->max_connections);
+      break;
+    case PROP_REQUEST_TIMEOUT:
+      g_value_set_uint (value, self->request_timeout);
+      break;
+    case PROP_REGISTRY:
+      g_value_set_object (value, self->registry);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hc_server_set_property (GObject      *object,
+                        guint         prop_id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  HcServer *self = HC_SERVER (object);
+
+  switch (prop_id)
+    {
+    case PROP_PORT:
+      self->port = g_value_get_uint (value);
+      break;
+    case PROP_ADDRESSES:
+      self->addresses = g_value_dup_boxed (value);
+      break;
+    case PROP_UDP:
+      self->is_udp = g_value_get_boolean (value);
+      break;
+    case PROP_MAX_REQUESTS:
+      self->max_requests = g_value_get_uint (value);
+      break;
+    case PROP_BLOCK_SECONDS:
+      self->block_seconds = g_value_get_uint (value);
+      break;
+    case PROP_MAX_CONNECTIONS:
+      self->max_connections = g_value_get_uint (value);
+      break;
+    case PROP_REQUEST_TIMEOUT:
+      self->request_timeout = g_value_get_uint (value);
+      break;
+    case PROP_REGISTRY:
+      self->registry = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hc_server_class_init (HcServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = hc_server_dispose;
+  object_class->finalize = hc_server_finalize;
+  object_class->get_property = hc_server_get_property;
+  object_class->set_property = hc_server_set_property;
+
+  /**
+   * HcServer:port:
+   *
+   * The port to listen on, or 0 for any that is free.
+   */
+  properties[PROP_PORT] =
+    g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT16, HC_DEFAULT_PORT, flags);
+
+  /**
+   * HcServer:addresses:
+   *
+   * The literal addresses to listen on, or %NULL or none for every one.
+   */
+  properties[PROP_ADDRESSES] =
+    g_param_spec_boxed ("addresses", NULL, NULL, G_TYPE_STRV, flags);
+
+  /**
+   * HcServer:udp:
+   *
+   * Whether to speak UDP instead of TCP.
+   */
+  properties[PROP_UDP] =
+    g_param_spec_boolean ("udp", NULL, NULL, FALSE, flags);
+
+  /**
+   * HcServer:max-requests:
+   *
+   * How many requests an address has before a CHAT, or 0 for no limit.
+   */
+  properties[PROP_MAX_REQUESTS] =
+    g_param_spec_uint ("max-requests", NULL, NULL,
+                       0, HC_SERVER_MAX_MAX_REQUESTS, HC_SERVER_DEFAULT_MAX_REQUESTS, flags);
+
+  /**
+   * HcServer:block-seconds:
+   *
+   * How long an address with too many requests is blocked, the first time.
+   */
+  properties[PROP_BLOCK_SECONDS] =
+    g_param_spec_uint ("block-seconds", NULL, NULL,
+                       1, HC_SERVER_MAX_BLOCK_SECONDS, HC_SERVER_DEFAULT_BLOCK_SECONDS, flags);
+
+  /**
+   * HcServer:max-connections:
+   *
+   * How many TCP connections there may be at once, or 0 for as many as the
+   * process has descriptors for, but at most 10,000.
+   */
+  properties[PROP_MAX_CONNECTIONS] =
+    g_param_spec_uint ("max-connections", NULL, NULL, 0, HC_SERVER_MAX_MAX_CONNECTIONS, 0, flags);
+
+  /**
+   * HcServer:request-timeout:
+   *
+   * How many seconds a TCP connection may take from beginning to end.
+   */
+  properties[PROP_REQUEST_TIMEOUT] =
+    g_param_spec_uint ("request-timeout", NULL, NULL,
+                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, HC_SERVER_DEFAULT_REQUEST_TIMEOUT, flags);
+
+  /**
+   * HcServer:registry:
+   *
+   * Who is registered, or %NULL for a registry in memory that begins empty
+   * each time the server starts.
+   */
+  properties[PROP_REGISTRY] =
+    g_param_spec_object ("registry", NULL, NULL, HC_TYPE_REGISTRY, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+hc_server_init (HcServer *self)
+{
+}
+
+static guint
+get_connection_limit (HcServer *self)
+{
+  struct rlimit limit;
+
+  if (self->max_connections > 0)
+    return self->max_connections;
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= 2 * RESERVED_DESCRIPTORS)
+    return RESERVED_DESCRIPTORS;
+  return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, DEFAULT_MAX_CONNECTIONS);
+}
+
+/* The first socket's port is everybody's. */
+static gboolean
+open_address (HcServer         *self,
+              const HcAddress  *address,
+              GError          **error)
+{
+  HcTransport transport = self->is_udp ? HC_TRANSPORT_DATAGRAM : HC_TRANSPORT_STREAM;
+  int fd = hc_bind (address, self->bound_port, transport, error);
+
+  if (fd < 0)
+    return FALSE;
+
+  self->bound_port = hc_bind_get_port (fd);
+  if (self->is_udp)
+    return hc_datagram_listener_add (self->datagram_listener, fd, error);
+  return hc_stream_listener_add (self->stream_listener, fd, error);
+}
+
+static gboolean
+open_addresses (HcServer  *self,
+                GError   **error)
+{
+  self->bound_port = self->port;
+  if (self->addresses == NULL || *self->addresses == NULL)
+    return open_address (self, NULL, error);
+
+  for (guint i = 0; self->addresses[i] != NULL; i++)
+    {
+      HcAddress address;
+
+      if (!hc_address_init_from_string (&address, self->addresses[i]))
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       _("“%s” is no IP address"), self->addresses[i]);
+          return FALSE;
+        }
+      if (!open_address (self, &address, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+create_listener (HcServer     *self,
+                 GMainContext *context)
+{
+  g_autoptr (HcRegistry) registry = self->registry != NULL
+                                      ? g_object_ref (self->registry)
+                                      : hc_memory_registry_new (HC_MEMORY_REGISTRY_MAX_CLIENTS);
+
+  self->rendezvous = hc_rendezvous_new (registry, hc_guard_new (self->max_requests,
+                                                                self->block_seconds,
+                                                                HC_GUARD_MAX_ADDRESSES));
+  if (self->is_udp)
+    self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
+  else
+    self->stream_listener = hc_stream_listener_new (context, self->poller, self->rendezvous,
+                                                    get_connection_limit (self),
+                                                    self->request_timeout * G_TIME_SPAN_SECOND);
+}
+
+static gboolean
+try_start (HcServer  *self,
+           GError   **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+
+  self->poller = hc_poller_new (context, error);
+  if (self->poller == NULL)
+    return FALSE;
+
+  create_listener (self, context);
+  if (open_addresses (self, error))
+    return TRUE;
+
+  hc_server_stop (self);
+  return FALSE;
+}
+
+/**
+ * hc_server_new:
+ * @port: a port, or 0 for any that is free
+ * @is_udp: whether to speak UDP instead of TCP
+ *
+ * Creates a server that listens on every address once it is started.
+ *
+ * Returns: (transfer full): a server
+ */
+HcServer *
+hc_server_new (guint16  port,
+               gboolean is_udp)
+{
+  return g_object_new (HC_TYPE_SERVER, "port", (guint) port, "udp", is_udp, NULL);
+}
+
+/**
+ * hc_server_start:
+ * @self: a server that isn't started
+ * @error: return location for a #GError in %G_IO_ERROR
+ *
+ * Listens and answers, on the thread-default main context of the caller, from
+ * whose thread alone the server may be used until it is stopped.
+ *
+ * Returns: %TRUE if it listens on every address, else @error says what is
+ *   wrong and what to do about it
+ */
+gboolean
+hc_server_start (HcServer  *self,
+                 GError   **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  g_return_val_if_fail (HC_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->poller == NULL, FALSE);
+
+  /* A port that was free on the first address may be taken on the next. */
+  for (guint i = 0; i < MAX_ATTEMPTS; i++)
+    {
+      g_clear_error (&failure);
+      if (try_start (self, &failure))
+        return TRUE;
+      if (self->port != 0 || !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        break;
+    }
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/**
+ * hc_server_stop:
+ * @self: a server
+ *
+ * Closes everything that the server has opened. It may be started again.
+ */
+void
+hc_server_stop (HcServer *self)
+{
+  g_return_if_fail (HC_IS_SERVER (self));
+
+  g_clear_pointer (&self->stream_listener, hc_stream_listener_free);
+  g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
+  g_clear_object (&self->rendezvous);
+  g_clear_pointer (&self->poller, hc_poller_free);
+  self->bound_port = 0;
+}
+
+/**
+ * hc_server_get_port:
+ * @self: a server
+ *
+ * Gets the port that the server listens on.
+ *
+ * Returns: 1 to 65535, or 0 if it isn't started
+ */
+guint16
+hc_server_get_port (HcServer *self)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), 0);
+
+  return self->bound_port;
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-server"
+
+#include "hc-stream-connection.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+/* Larger than a packet, so that a read that doesn't fill it was the last. */
+#define BUFFER_SIZE 4096
+
+/* How much more than a packet is worth reading for a clean end. */
+#define MAX_DRAINED (64 * 1024)
+
+typedef enum
+{
+  READING,
+  ASKING,
+  WRITING,
+  DRAINING,
+} State;
+
+struct _HcStreamConnection
+{
+  HcPoll poll;
+  HcStreamPool *pool;
+  GList age;
+  GList silence;
+  HcOrigin origin;
+  gint64 deadline;
+  State state;
+  gboolean is_silent;
+
+  /* While the rendezvous is being called: its answer waits until it is back. */
+  gboolean is_calling;
+
+  /* Whether there is, or may be, more to read than the request. */
+  gboolean has_more;
+
+  HcPacketReader *reader;
+  GBytes *reply;
+  gsize n_written;
+  gsize n_drained;
+};
+
+static void
+connection_free (HcStreamConnection *self)
+{
+  g_clear_pointer (&self->reader, hc_packet_reader_free);
+  g_clear_pointer (&self->reply, g_bytes_unref);
+  g_free (self);
+}
+
+static void
+end_silence (HcStreamConnection *self)
+{
+  if (self->is_silent)
+    g_queue_unlink (&self->pool->silent, &self->silence);
+  self->is_silent = FALSE;
+}
+
+static void
+watch (HcStreamConnection *self,
+       guint               events)
+{
+  if (!hc_poller_watch (self->pool->poller, &self->poll, events))
+    hc_stream_connection_close (self);
+}
+
+static void
+drain (HcStreamConnection *self)
+{
+  char buffer[BUFFER_SIZE];
+  gssize n;
+
+  do
+    {
+      n = recv (self->poll.fd, buffer, sizeof buffer, 0);
+      self->n_drained += MAX (n, 0);
+    }
+  while (n > 0 && self->n_drained < MAX_DRAINED);
+
+  if (n < 0 && errno == EAGAIN)
+    watch (self, EPOLLIN);
+  else
+    hc_stream_connection_close (self);
+}
+
+/* Closing a socket with unread bytes resets the connection, and the reset
+ * overtakes the reply. */
+static void
+finish (HcStreamConnection *self)
+{
+  if (!self->has_more)
+    {
+      hc_stream_connection_close (self);
+      return;
+    }
+  self->state = DRAINING;
+  shutdown (self->poll.fd, SHUT_WR);
+  drain (self);
+}
+
+static void
+write_reply (HcStreamConnection *self)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (self->reply, &length);
+  gssize n = send (self->poll.fd, data + self->n_written, length - self->n_written, MSG_NOSIGNAL);
+
+  if (n < 0 && errno != EAGAIN)
+    {
+      hc_stream_connection_close (self);
+      return;
+    }
+
+  self->n_written += MAX (n, 0);
+  if (self->n_written < length)
+    watch (self, EPOLLOUT);
+  else
+    finish (self);
+}
+
+static void
+answer (HcStreamConnection *self)
+{
+  self->state = WRITING;
+  if (self->reply != NULL)
+    write_reply (self);
+  else
+    hc_stream_connection_close (self);
+}
+
+static void
+on_reply (HcPacket *reply,
+          gpointer  user_data)
+{
+  HcStreamConnection *self = user_data;
+
+  if (self->pool == NULL)
+    {
+      connection_free (self);
+      return;
+    }
+
+  if (reply != NULL)
+    self->reply = hc_packet_serialise (reply);
+  self->state = WRITING;
+  if (!self->is_calling)
+    answer (self);
+}
+
+static void
+ask (HcStreamConnection *self,
+     const char         *frame,
+     gsize               length)
+{
+  self->state = ASKING;
+  self->is_calling = TRUE;
+  hc_rendezvous_handle (self->pool->rendezvous, &self->origin, frame, length, on_reply, self);
+  self->is_calling = FALSE;
+
+  if (self->state == ASKING)
+    hc_poller_unwatch (self->pool->poller, &self->poll);
+  else
+    answer (self);
+}
+
+static void
+take_bytes (HcStreamConnection *self,
+            const char         *data,
+            gsize               length)
+{
+  HcPacketReader *reader = self->reader != NULL ? self->reader : self->pool->spare;
+  const char *frame;
+  gsize frame_length;
+  gsize n_taken = hc_packet_reader_push (reader, data, length, &frame, &frame_length);
+
+  if (frame != NULL)
+    {
+      self->has_more = n_taken < length || length == BUFFER_SIZE ||
+                       frame_length > HC_PACKET_MAX_LENGTH;
+      ask (self, frame, frame_length);
+      return;
+    }
+
+  if (self->reader == NULL)
+    {
+      self->reader = self->pool->spare;
+      self->pool->spare = hc_packet_reader_new ();
+    }
+  watch (self, EPOLLIN);
+}
+
+static void
+take_end (HcStreamConnection *self)
+{
+  const char *frame;
+  gsize frame_length;
+
+  if (self->reader != NULL && hc_packet_reader_finish (self->reader, &frame, &frame_length))
+    ask (self, frame, frame_length);
+  else
+    hc_stream_connection_close (self);
+}
+
+static void
+receive (HcStreamConnection *self)
+{
+  char buffer[BUFFER_SIZE];
+  gssize n = recv (self->poll.fd, buffer, sizeof buffer, 0);
+
+  if (n < 0 && errno == EAGAIN)
+    {
+      watch (self, EPOLLIN);
+      return;
+    }
+  if (n < 0)
+    {
+      hc_stream_connection_close (self);
+      return;
+    }
+
+  end_silence (self);
+  self->origin.time = hc_poller_get_time (self->pool->poller);
+  if (n > 0)
+    take_bytes (self, buffer, n);
+  else
+    take_end (self);
+}
+
+static void
+on_events (HcPoll *poll,
+           guint   events)
+{
+  HcStreamConnection *self = poll->owner;
+
+  switch (self->state)
+    {
+    case READING:
+      receive (self);
+      break;
+    case WRITING:
+      write_reply (self);
+      break;
+    case DRAINING:
+      drain (self);
+      break;
+    case ASKING:
+    default:
+      break;
+    }
+}
+
+/**
+ * hc_stream_connection_open:
+ * @pool: the pool it belongs to
+ * @fd: (transfer full): a connected non-blocking TCP socket
+ * @origin: where it is connected to, and since when
+ *
+ * Serves one request: reads it, has it answered, sends the reply and closes.
+ * All that may happen before this returns. The connection frees itself.
+ *
+ *     client                  server
+ *       | request               |
+ *       |---------------------->|   in any number of segments
+ *       |                 reply |
+ *       |<----------------------|   if there is one
+ *       |                   end |
+ *       |<----------------------|
+ */
+void
+hc_stream_connection_open (HcStreamPool   *pool,
+                           int             fd,
+                           const HcOrigin *origin)
+{
+  HcStreamConnection *self = g_new0 (HcStreamConnection, 1);
+
+  hc_poll_init (&self->poll, fd, on_events, self);
+  self->pool = pool;
+  self->origin = *origin;
+  self->deadline = origin->time + pool->timeout;
+  self->age.data = self;
+  self->silence.data = self;
+  self->is_silent = TRUE;
+  g_queue_push_tail_link (&pool->open, &self->age);
+  g_queue_push_tail_link (&pool->silent, &self->silence);
+  receive (self);
+}
+
+/**
+ * hc_stream_connection_close:
+ * @self: a connection
+ *
+ * Closes the connection. It is freed now, or when the registry has answered.
+ */
+void
+hc_stream_connection_close (HcStreamConnection *self)
+{
+  HcStreamPool *pool = self->pool;
+
+  end_silence (self);
+  g_queue_unlink (&pool->open, &self->age);
+  hc_poller_close (pool->poller, &self->poll);
+  self->pool = NULL;
+  if (self->state != ASKING)
+    connection_free (self);
+  pool->closed (pool->user_data);
+}
+
+/**
+ * hc_stream_connection_get_deadline:
+ * @self: a connection
+ *
+ * Gets when the connection is to be closed, whatever it has come to.
+ *
+ * Returns: the time, in monotonic microseconds
+ */
+gint64
+hc_stream_connection_get_deadline (HcStreamConnection *self)
+{
+  return self->deadline;
+}
