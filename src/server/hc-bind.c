@@ -25,10 +25,10 @@ set_option (int fd,
 static int
 open_socket (const HcSockaddr *sockaddr,
              socklen_t         length,
-             HcTransport       transport,
+             GSocketType       transport,
              gboolean          is_ipv6_only)
 {
-  int type = transport == HC_TRANSPORT_STREAM ? SOCK_STREAM : SOCK_DGRAM;
+  int type = transport == G_SOCKET_TYPE_STREAM ? SOCK_STREAM : SOCK_DGRAM;
   int fd = socket (sockaddr->sa.sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
   if (fd < 0)
@@ -40,7 +40,7 @@ open_socket (const HcSockaddr *sockaddr,
   /* A server that is started again doesn't wait for the connections of the
    * last one to be forgotten. Over UDP the option would let two servers share
    * a port. */
-  if (transport == HC_TRANSPORT_STREAM)
+  if (transport == G_SOCKET_TYPE_STREAM)
     set_option (fd, SOL_SOCKET, SO_REUSEADDR, TRUE);
 
   if (bind (fd, &sockaddr->sa, length) < 0)
@@ -57,7 +57,7 @@ open_socket (const HcSockaddr *sockaddr,
 /* IPv6 may be missing, or be there without a single address. */
 static int
 open_wildcard (guint16     port,
-               HcTransport transport)
+               GSocketType transport)
 {
   HcSockaddr every = { .in6 = { .sin6_family = AF_INET6, .sin6_port = g_htons (port) } };
   int fd = open_socket (&every, sizeof every.in6, transport, FALSE);
@@ -70,15 +70,15 @@ open_wildcard (guint16     port,
 }
 
 static void
-set_error (GError          **error,
-           int               code,
-           const HcAddress  *address,
-           guint16           port)
+set_error (GError     **error,
+           int          code,
+           const HcIp  *address,
+           guint16      port)
 {
-  char text[HC_ADDRESS_STRING_SIZE] = "*";
+  char text[HC_IP_STRING_SIZE] = "*";
 
   if (address != NULL)
-    hc_address_to_string (address, text);
+    hc_ip_to_string (address, text);
 
   if (code == EADDRINUSE)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
@@ -109,10 +109,10 @@ set_error (GError          **error,
  *   wrong and what to do about it
  */
 int
-hc_bind (const HcAddress  *address,
-         guint16           port,
-         HcTransport       transport,
-         GError          **error)
+hc_bind (const HcIp   *address,
+         guint16       port,
+         GSocketType   transport,
+         GError      **error)
 {
   HcSockaddr sockaddr;
   int fd;
@@ -120,7 +120,7 @@ hc_bind (const HcAddress  *address,
   if (address == NULL)
     fd = open_wildcard (port, transport);
   else
-    fd = open_socket (&sockaddr, hc_address_to_sockaddr (address, port, &sockaddr),
+    fd = open_socket (&sockaddr, hc_ip_to_sockaddr (address, port, &sockaddr),
                       transport, TRUE);
 
   if (fd < 0)

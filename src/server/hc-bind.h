@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-int     hc_bind          (const HcAddress  *address,
-                          guint16           port,
-                          HcTransport       transport,
-                          GError          **error);
-guint16 hc_bind_get_port (int               fd);
+int     hc_bind          (const HcIp   *address,
+                          guint16       port,
+                          GSocketType   transport,
+                          GError      **error);
+guint16 hc_bind_get_port (int           fd);
 
 G_END_DECLS

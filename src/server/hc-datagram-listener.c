@@ -64,7 +64,7 @@ take_datagram (Socket                *socket,
 
   request->socket = g_rc_box_acquire (socket);
   request->route = *route;
-  hc_origin_init (&origin, HC_TRANSPORT_DATAGRAM, &route->remote,
+  hc_origin_init (&origin, G_SOCKET_TYPE_DATAGRAM, &route->remote,
                   hc_poller_get_time (self->poller));
   hc_rendezvous_handle (self->rendezvous, &origin, data, length, on_reply, request);
 }

@@ -53,7 +53,7 @@ find_local (HcDatagramRoute *self,
         {
           memcpy (&info, CMSG_DATA (c), sizeof info);
           local.in.sin_addr = info.ipi_spec_dst;
-          hc_address_init_from_sockaddr (&self->local, &local);
+          hc_ip_init_from_sockaddr (&self->local, &local);
           self->has_local = TRUE;
         }
     }
@@ -116,7 +116,7 @@ put_local (const HcDatagramRoute *self,
       HcSockaddr local;
       struct in_pktinfo info = { 0 };
 
-      hc_address_to_sockaddr (&self->local, 0, &local);
+      hc_ip_to_sockaddr (&self->local, 0, &local);
       info.ipi_spec_dst = local.in.sin_addr;
       c->cmsg_level = IPPROTO_IP;
       c->cmsg_type = IP_PKTINFO;

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "hc-address.h"
+#include "hc-ip.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +21,7 @@ typedef struct
 {
   HcSockaddr remote;
   socklen_t remote_length;
-  HcAddress local;
+  HcIp local;
   gboolean has_local;
 } HcDatagramRoute;
 

@@ -9,7 +9,7 @@
 
 typedef struct
 {
-  HcAddress network;
+  HcIp network;
   GList link;
   gint64 last_request;
   gint64 blocked_until;
@@ -42,7 +42,7 @@ static gboolean
 entry_equal (gconstpointer a,
              gconstpointer b)
 {
-  return hc_address_equal (&((const Entry *) a)->network, &((const Entry *) b)->network);
+  return hc_ip_equal (&((const Entry *) a)->network, &((const Entry *) b)->network);
 }
 
 /* Whether forgetting the entry would change nothing. */
@@ -56,10 +56,10 @@ entry_is_stale (const Entry *self,
 }
 
 static Entry *
-find_entry (HcGuard         *self,
-            const HcAddress *address)
+find_entry (HcGuard    *self,
+            const HcIp *address)
 {
-  Entry key = { .network = hc_address_get_network (address) };
+  Entry key = { .network = hc_ip_get_network (address) };
 
   return g_hash_table_lookup (self->entries, &key);
 }
@@ -85,15 +85,15 @@ make_room (HcGuard *self,
 }
 
 static Entry *
-add_entry (HcGuard         *self,
-           const HcAddress *address,
-           gint64           time)
+add_entry (HcGuard    *self,
+           const HcIp *address,
+           gint64      time)
 {
   Entry *entry;
 
   make_room (self, time);
   entry = g_new0 (Entry, 1);
-  entry->network = hc_address_get_network (address);
+  entry->network = hc_ip_get_network (address);
   entry->link.data = entry;
   entry->last_request = time;
   g_hash_table_add (self->entries, entry);
@@ -106,13 +106,13 @@ add_entry (HcGuard         *self,
 static void
 block_entry (HcGuard     *self,
              Entry       *entry,
-             HcTransport  transport,
+             GSocketType  transport,
              gint64       time)
 {
   gint64 block = self->block;
 
   entry->n_requests = 0;
-  if (transport == HC_TRANSPORT_STREAM)
+  if (transport == G_SOCKET_TYPE_STREAM)
     {
       for (guint i = 0; i < entry->doublings && block < MAX_BLOCK; i++)
         block = MIN (block * 2, MAX_BLOCK);
@@ -235,9 +235,9 @@ hc_guard_admit (HcGuard        *self,
  * Returns: %TRUE if it is blocked
  */
 gboolean
-hc_guard_is_blocked (HcGuard         *self,
-                     const HcAddress *address,
-                     gint64           time)
+hc_guard_is_blocked (HcGuard    *self,
+                     const HcIp *address,
+                     gint64      time)
 {
   Entry *entry;
 
@@ -256,8 +256,8 @@ hc_guard_is_blocked (HcGuard         *self,
  * next block takes is not forgotten.
  */
 void
-hc_guard_forgive (HcGuard         *self,
-                  const HcAddress *address)
+hc_guard_forgive (HcGuard    *self,
+                  const HcIp *address)
 {
   Entry *entry;
 

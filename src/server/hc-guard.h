@@ -23,18 +23,18 @@ G_BEGIN_DECLS
 
 typedef struct _HcGuard HcGuard;
 
-HcGuard *hc_guard_new             (guint            max_requests,
-                                   guint            block_seconds,
-                                   guint            max_addresses);
-void     hc_guard_free            (HcGuard         *self);
-gboolean hc_guard_admit           (HcGuard         *self,
-                                   const HcOrigin  *origin);
-gboolean hc_guard_is_blocked      (HcGuard         *self,
-                                   const HcAddress *address,
-                                   gint64           time);
-void     hc_guard_forgive         (HcGuard         *self,
-                                   const HcAddress *address);
-guint    hc_guard_get_n_addresses (HcGuard         *self);
+HcGuard  *hc_guard_new             (guint           max_requests,
+                                    guint           block_seconds,
+                                    guint           max_addresses);
+void      hc_guard_free            (HcGuard        *self);
+gboolean  hc_guard_admit           (HcGuard        *self,
+                                    const HcOrigin *origin);
+gboolean  hc_guard_is_blocked      (HcGuard        *self,
+                                    const HcIp     *address,
+                                    gint64          time);
+void      hc_guard_forgive         (HcGuard        *self,
+                                    const HcIp     *address);
+guint     hc_guard_get_n_addresses (HcGuard        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcGuard, hc_guard_free)
 

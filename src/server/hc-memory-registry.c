@@ -36,7 +36,7 @@ static gboolean
 is_retransmission (const HcOrigin *origin,
                    gint64          since)
 {
-  return origin->transport == HC_TRANSPORT_DATAGRAM && origin->time - since < RETRANSMISSION;
+  return origin->transport == G_SOCKET_TYPE_DATAGRAM && origin->time - since < RETRANSMISSION;
 }
 
 static void
@@ -120,13 +120,13 @@ advance_to (HcMemoryRegistry *self,
 }
 
 static void
-hc_memory_registry_register (HcRegistry      *registry,
-                             const HcOrigin  *origin,
-                             const char      *id,
-                             const HcAddress *declared,
-                             guint16          port,
-                             HcRegistryFunc   callback,
-                             gpointer         user_data)
+hc_memory_registry_register (HcRegistry     *registry,
+                             const HcOrigin *origin,
+                             const char     *id,
+                             const HcIp     *declared,
+                             guint16         port,
+                             HcRegistryFunc  callback,
+                             gpointer        user_data)
 {
   HcMemoryRegistry *self = HC_MEMORY_REGISTRY (registry);
   HcRegistryResult result = { .status = HC_REGISTRY_DONE };
@@ -223,7 +223,8 @@ hc_memory_registry_chat (HcRegistry     *registry,
   caller = g_hash_table_lookup (self->clients, caller_id);
   callee = g_hash_table_lookup (self->clients, callee_id);
   if (caller != NULL && callee != NULL && hc_registration_is_linked (caller, callee) &&
-      (hc_registration_is_owned_by (caller, origin) || hc_registration_is_owned_by (callee, origin)))
+      (hc_registration_is_owned_by (caller, origin) ||
+       hc_registration_is_owned_by (callee, origin)))
     {
       result.status = HC_REGISTRY_DONE;
       result.parties[result.n_parties++] = caller->source;

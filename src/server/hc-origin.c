@@ -15,12 +15,12 @@
  */
 void
 hc_origin_init (HcOrigin         *self,
-                HcTransport       transport,
+                GSocketType       transport,
                 const HcSockaddr *source,
                 gint64            time)
 {
   self->time = time;
-  hc_address_init_from_sockaddr (&self->address, source);
+  hc_ip_init_from_sockaddr (&self->address, source);
   self->port = hc_sockaddr_get_port (source);
   self->transport = transport;
 }

@@ -2,29 +2,18 @@
 
 #pragma once
 
-#include "hc-address.h"
+#include "hc-ip.h"
+
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-/**
- * HcTransport:
- * @HC_TRANSPORT_STREAM: TCP
- * @HC_TRANSPORT_DATAGRAM: UDP: a request may come twice, and its source may be forged
- *
- * How a request came.
- */
-typedef enum
-{
-  HC_TRANSPORT_STREAM,
-  HC_TRANSPORT_DATAGRAM,
-} HcTransport;
 
 /**
  * HcOrigin:
  * @time: when it came, in monotonic microseconds
  * @address: where from
  * @port: from which port
- * @transport: how
+ * @transport: how: over UDP a request may come twice, and its source may be forged
  *
  * When, where from and how a request came. Whoever keeps time does so by
  * @time: nothing behind the sockets looks at a clock of its own.
@@ -32,13 +21,13 @@ typedef enum
 typedef struct
 {
   gint64 time;
-  HcAddress address;
+  HcIp address;
   guint16 port;
-  HcTransport transport;
+  GSocketType transport;
 } HcOrigin;
 
 void hc_origin_init (HcOrigin         *self,
-                     HcTransport       transport,
+                     GSocketType       transport,
                      const HcSockaddr *source,
                      gint64            time);
 

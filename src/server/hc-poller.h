@@ -42,22 +42,22 @@ struct _HcPoll
   gpointer owner;
 };
 
-void      hc_poll_init        (HcPoll        *self,
-                               int            fd,
-                               HcPollFunc     func,
-                               gpointer       owner);
+void hc_poll_init (HcPoll     *self,
+                   int         fd,
+                   HcPollFunc  func,
+                   gpointer    owner);
 
-HcPoller *hc_poller_new       (GMainContext  *context,
-                               GError       **error);
-void      hc_poller_free      (HcPoller      *self);
-gint64    hc_poller_get_time  (HcPoller      *self);
-gboolean  hc_poller_watch     (HcPoller      *self,
-                               HcPoll        *poll,
-                               guint          events);
-void      hc_poller_unwatch   (HcPoller      *self,
-                               HcPoll        *poll);
-void      hc_poller_close     (HcPoller      *self,
-                               HcPoll        *poll);
+HcPoller *hc_poller_new      (GMainContext  *context,
+                              GError       **error);
+void      hc_poller_free     (HcPoller      *self);
+gint64    hc_poller_get_time (HcPoller      *self);
+gboolean  hc_poller_watch    (HcPoller      *self,
+                              HcPoll        *poll,
+                              guint          events);
+void      hc_poller_unwatch  (HcPoller      *self,
+                              HcPoll        *poll);
+void      hc_poller_close    (HcPoller      *self,
+                              HcPoll        *poll);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcPoller, hc_poller_free)
 

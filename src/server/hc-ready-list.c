@@ -112,7 +112,7 @@ HcRegistration *
 hc_ready_list_find_next (HcReadyList          *self,
                          const HcRegistration *caller)
 {
-  guint n_kinds = hc_address_is_loopback (&caller->source) ? 2 : 1;
+  guint n_kinds = hc_ip_is_loopback (&caller->source) ? 2 : 1;
   HcRegistration *next = NULL;
 
   for (guint class = 0; class < 2; class++)

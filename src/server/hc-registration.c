@@ -19,10 +19,10 @@
  * Returns: (transfer full): a registration, to be freed with g_free()
  */
 HcRegistration *
-hc_registration_new (const char      *id,
-                     const HcOrigin  *origin,
-                     const HcAddress *declared,
-                     guint16          port)
+hc_registration_new (const char     *id,
+                     const HcOrigin *origin,
+                     const HcIp     *declared,
+                     guint16         port)
 {
   gsize size = strlen (id) + 1;
   HcRegistration *self = g_malloc0 (sizeof *self + size);
@@ -52,7 +52,7 @@ gboolean
 hc_registration_is_owned_by (const HcRegistration *self,
                              const HcOrigin       *origin)
 {
-  return self != NULL && hc_address_equal (&self->source, &origin->address);
+  return self != NULL && hc_ip_equal (&self->source, &origin->address);
 }
 
 /**
@@ -70,11 +70,11 @@ hc_registration_is_owned_by (const HcRegistration *self,
 gboolean
 hc_registration_is_the_same (const HcRegistration *self,
                              const HcOrigin       *origin,
-                             const HcAddress      *declared,
+                             const HcIp           *declared,
                              guint16               port)
 {
   return hc_registration_is_owned_by (self, origin) && self->port == port &&
-         hc_address_equal (&self->declared, declared);
+         hc_ip_equal (&self->declared, declared);
 }
 
 /**
@@ -105,7 +105,7 @@ hc_registration_is_linked (const HcRegistration *self,
 gboolean
 hc_registration_is_local_only (const HcRegistration *self)
 {
-  return hc_address_is_loopback (&self->source) && !hc_address_is_reachable (&self->declared);
+  return hc_ip_is_loopback (&self->source) && !hc_ip_is_reachable (&self->declared);
 }
 
 /**
@@ -119,11 +119,11 @@ hc_registration_is_local_only (const HcRegistration *self)
  * Returns: the address, which is of no use if the client is local only and
  *   the caller isn't
  */
-HcAddress
+HcIp
 hc_registration_get_address_for (const HcRegistration *self,
-                                 const HcAddress      *caller)
+                                 const HcIp           *caller)
 {
-  if (hc_address_is_loopback (&self->source) && !hc_address_is_loopback (caller))
+  if (hc_ip_is_loopback (&self->source) && !hc_ip_is_loopback (caller))
     return self->declared;
   return self->source;
 }

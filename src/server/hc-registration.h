@@ -41,28 +41,28 @@ struct _HcRegistration
   gint64 registered_at;
   gint64 leased_at;
   gint64 renewed_at;
-  HcAddress source;
-  HcAddress declared;
+  HcIp source;
+  HcIp declared;
   guint16 port;
   gboolean is_ready;
   char id[];
 };
 
 HcRegistration *hc_registration_new             (const char           *id,
-                                                     const HcOrigin       *origin,
-                                                     const HcAddress      *declared,
-                                                     guint16               port);
-gboolean        hc_registration_is_owned_by         (const HcRegistration *self,
-                                                     const HcOrigin       *origin);
-gboolean        hc_registration_is_the_same         (const HcRegistration *self,
-                                                     const HcOrigin       *origin,
-                                                     const HcAddress      *declared,
-                                                     guint16               port);
-gboolean        hc_registration_is_linked           (const HcRegistration *self,
-                                                     const HcRegistration *other);
-gboolean        hc_registration_is_local_only       (const HcRegistration *self);
-HcAddress       hc_registration_get_address_for     (const HcRegistration *self,
-                                                     const HcAddress      *caller);
-guint           hc_registration_hash                (gconstpointer         id);
+                                                 const HcOrigin       *origin,
+                                                 const HcIp           *declared,
+                                                 guint16               port);
+gboolean        hc_registration_is_owned_by     (const HcRegistration *self,
+                                                 const HcOrigin       *origin);
+gboolean        hc_registration_is_the_same     (const HcRegistration *self,
+                                                 const HcOrigin       *origin,
+                                                 const HcIp           *declared,
+                                                 guint16               port);
+gboolean        hc_registration_is_linked       (const HcRegistration *self,
+                                                 const HcRegistration *other);
+gboolean        hc_registration_is_local_only   (const HcRegistration *self);
+HcIp            hc_registration_get_address_for (const HcRegistration *self,
+                                                 const HcIp           *caller);
+guint           hc_registration_hash            (gconstpointer         id);
 
 G_END_DECLS

@@ -31,13 +31,13 @@ hc_registry_default_init (HcRegistryInterface *iface)
  * All arguments are valid during the call only. Source: protocol, section 2.
  */
 void
-hc_registry_register (HcRegistry      *self,
-                      const HcOrigin  *origin,
-                      const char      *id,
-                      const HcAddress *declared,
-                      guint16          port,
-                      HcRegistryFunc   callback,
-                      gpointer         user_data)
+hc_registry_register (HcRegistry     *self,
+                      const HcOrigin *origin,
+                      const char     *id,
+                      const HcIp     *declared,
+                      guint16         port,
+                      HcRegistryFunc  callback,
+                      gpointer        user_data)
 {
   g_return_if_fail (HC_IS_REGISTRY (self));
   g_return_if_fail (origin != NULL && id != NULL && declared != NULL && callback != NULL);

@@ -45,11 +45,11 @@ typedef struct
   HcRegistryStatus status;
 
   const char *peer_id;
-  HcAddress peer_address;
+  HcIp peer_address;
   guint16 peer_port;
 
   guint n_parties;
-  HcAddress parties[2];
+  HcIp parties[2];
 } HcRegistryResult;
 
 /**
@@ -80,53 +80,53 @@ struct _HcRegistryInterface
 {
   GTypeInterface parent_interface;
 
-  void (*register_client) (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *id,
-                           const HcAddress *declared,
-                           guint16          port,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
-  void (*bridge)          (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *id,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
-  void (*chat)            (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *caller_id,
-                           const char      *callee_id,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
-  void (*quit)            (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *id,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
+  void (*register_client) (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *id,
+                           const HcIp     *declared,
+                           guint16         port,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
+  void (*bridge)          (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *id,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
+  void (*chat)            (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *caller_id,
+                           const char     *callee_id,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
+  void (*quit)            (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *id,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
 };
 
-void hc_registry_register (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *id,
-                           const HcAddress *declared,
-                           guint16          port,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
-void hc_registry_bridge   (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *id,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
-void hc_registry_chat     (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *caller_id,
-                           const char      *callee_id,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
-void hc_registry_quit     (HcRegistry      *self,
-                           const HcOrigin  *origin,
-                           const char      *id,
-                           HcRegistryFunc   callback,
-                           gpointer         user_data);
+void hc_registry_register (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *id,
+                           const HcIp     *declared,
+                           guint16         port,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
+void hc_registry_bridge   (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *id,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
+void hc_registry_chat     (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *caller_id,
+                           const char     *callee_id,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
+void hc_registry_quit     (HcRegistry     *self,
+                           const HcOrigin *origin,
+                           const char     *id,
+                           HcRegistryFunc  callback,
+                           gpointer        user_data);
 
 G_END_DECLS

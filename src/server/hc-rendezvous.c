@@ -97,13 +97,13 @@ log_exchange (HcRendezvous   *self,
               const char     *request,
               HcPacket       *reply)
 {
-  char address[HC_ADDRESS_STRING_SIZE];
+  char address[HC_IP_STRING_SIZE];
 
   if (!self->is_verbose)
     return;
-  hc_address_to_string (&origin->address, address);
+  hc_ip_to_string (&origin->address, address);
   g_debug ("%s from %s port %u over %s: %s", request, address, origin->port,
-           origin->transport == HC_TRANSPORT_STREAM ? "TCP" : "UDP",
+           origin->transport == G_SOCKET_TYPE_STREAM ? "TCP" : "UDP",
            reply != NULL ? hc_packet_get_type_name (reply) : "no reply");
 }
 
@@ -162,10 +162,10 @@ on_registered (const HcRegistryResult *result,
 static void
 reply_to_register (Request *request)
 {
-  HcAddress declared;
+  HcIp declared;
 
   /* hc_packet_parse() has let only literal addresses through. */
-  hc_address_init_from_string (&declared, request_get (request, HC_HEADER_IP));
+  hc_ip_init_from_string (&declared, request_get (request, HC_HEADER_IP));
   hc_registry_register (request->rendezvous->registry, &request->origin,
                         request_get (request, HC_HEADER_CLIENT_ID), &declared,
                         hc_packet_get_port (request->packet), on_registered, request);
@@ -174,9 +174,9 @@ reply_to_register (Request *request)
 static HcPacket *
 create_bridgeack (const HcRegistryResult *result)
 {
-  char address[HC_ADDRESS_STRING_SIZE];
+  char address[HC_IP_STRING_SIZE];
 
-  hc_address_to_string (&result->peer_address, address);
+  hc_ip_to_string (&result->peer_address, address);
   return hc_packet_new_bridgeack (result->peer_id, address, result->peer_port);
 }
 
@@ -240,7 +240,7 @@ on_quit (const HcRegistryResult *result,
 {
   Request *request = user_data;
 
-  if (request->origin.transport == HC_TRANSPORT_STREAM)
+  if (request->origin.transport == G_SOCKET_TYPE_STREAM)
     request_reply (request, NULL);
   else
     request_reply (request, hc_packet_new_quitack (request_get (request, HC_HEADER_CLIENT_ID)));
@@ -282,7 +282,7 @@ create_refusal (const HcOrigin *origin,
     return hc_packet_new_bridgeack_empty (reason);
   if (type == HC_PACKET_CHAT || type == HC_PACKET_QUIT)
     return NULL;
-  return origin->transport == HC_TRANSPORT_STREAM ? hc_packet_new_error (reason) : NULL;
+  return origin->transport == G_SOCKET_TYPE_STREAM ? hc_packet_new_error (reason) : NULL;
 }
 
 static HcPacket *

@@ -262,11 +262,11 @@ get_connection_limit (HcServer *self)
 
 /* The first socket's port is everybody's. */
 static gboolean
-open_address (HcServer         *self,
-              const HcAddress  *address,
-              GError          **error)
+open_address (HcServer    *self,
+              const HcIp  *address,
+              GError     **error)
 {
-  HcTransport transport = self->is_udp ? HC_TRANSPORT_DATAGRAM : HC_TRANSPORT_STREAM;
+  GSocketType transport = self->is_udp ? G_SOCKET_TYPE_DATAGRAM : G_SOCKET_TYPE_STREAM;
   int fd = hc_bind (address, self->bound_port, transport, error);
 
   if (fd < 0)
@@ -288,9 +288,9 @@ open_addresses (HcServer  *self,
 
   for (guint i = 0; self->addresses[i] != NULL; i++)
     {
-      HcAddress address;
+      HcIp address;
 
-      if (!hc_address_init_from_string (&address, self->addresses[i]))
+      if (!hc_ip_init_from_string (&address, self->addresses[i]))
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        _("“%s” is no IP address"), self->addresses[i]);

@@ -83,7 +83,7 @@ take_connection (HcStreamListener *self,
 {
   HcOrigin origin;
 
-  hc_origin_init (&origin, HC_TRANSPORT_STREAM, source, hc_poller_get_time (self->poller));
+  hc_origin_init (&origin, G_SOCKET_TYPE_STREAM, source, hc_poller_get_time (self->poller));
   if (hc_rendezvous_is_blocked (self->rendezvous, &origin))
     close (fd);
   else

@@ -2,13 +2,13 @@
 
 #define G_LOG_DOMAIN "hc-server"
 
-#include "hc-address.h"
+#include "hc-ip.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
 static void
-init_from_ipv4 (HcAddress      *self,
+init_from_ipv4 (HcIp           *self,
                 struct in_addr  in)
 {
   memset (self, 0, sizeof *self);
@@ -18,7 +18,7 @@ init_from_ipv4 (HcAddress      *self,
 }
 
 static guint32
-get_ipv4 (const HcAddress *self)
+get_ipv4 (const HcIp *self)
 {
   guint32 in;
 
@@ -27,15 +27,15 @@ get_ipv4 (const HcAddress *self)
 }
 
 /**
- * hc_address_init_from_sockaddr:
+ * hc_ip_init_from_sockaddr:
  * @self: (out caller-allocates): an address
  * @sockaddr: an IPv4 or IPv6 socket address
  *
  * Takes the address out of a socket's address. An IPv6 scope is lost.
  */
 void
-hc_address_init_from_sockaddr (HcAddress        *self,
-                               const HcSockaddr *sockaddr)
+hc_ip_init_from_sockaddr (HcIp             *self,
+                          const HcSockaddr *sockaddr)
 {
   if (sockaddr->sa.sa_family == AF_INET)
     init_from_ipv4 (self, sockaddr->in.sin_addr);
@@ -44,7 +44,7 @@ hc_address_init_from_sockaddr (HcAddress        *self,
 }
 
 /**
- * hc_address_init_from_string:
+ * hc_ip_init_from_string:
  * @self: (out caller-allocates): an address
  * @text: a literal address
  *
@@ -53,8 +53,8 @@ hc_address_init_from_sockaddr (HcAddress        *self,
  * Returns: %TRUE if @text is one, else @self is undefined
  */
 gboolean
-hc_address_init_from_string (HcAddress  *self,
-                             const char *text)
+hc_ip_init_from_string (HcIp       *self,
+                        const char *text)
 {
   struct in_addr in;
 
@@ -69,7 +69,7 @@ hc_address_init_from_string (HcAddress  *self,
 }
 
 /**
- * hc_address_to_sockaddr:
+ * hc_ip_to_sockaddr:
  * @self: an address
  * @port: a port
  * @sockaddr: (out caller-allocates): where to put both
@@ -79,12 +79,12 @@ hc_address_init_from_string (HcAddress  *self,
  * Returns: how many bytes of @sockaddr it takes
  */
 socklen_t
-hc_address_to_sockaddr (const HcAddress *self,
-                        guint16          port,
-                        HcSockaddr      *sockaddr)
+hc_ip_to_sockaddr (const HcIp *self,
+                   guint16     port,
+                   HcSockaddr *sockaddr)
 {
   memset (sockaddr, 0, sizeof *sockaddr);
-  if (hc_address_is_ipv4 (self))
+  if (hc_ip_is_ipv4 (self))
     {
       sockaddr->in.sin_family = AF_INET;
       sockaddr->in.sin_port = g_htons (port);
@@ -99,24 +99,24 @@ hc_address_to_sockaddr (const HcAddress *self,
 }
 
 /**
- * hc_address_to_string:
+ * hc_ip_to_string:
  * @self: an address
- * @buffer: (array fixed-size=46): room for %HC_ADDRESS_STRING_SIZE bytes
+ * @buffer: (array fixed-size=46): room for %HC_IP_STRING_SIZE bytes
  *
  * Writes the address as a literal, the way it stands in packets.
  */
 void
-hc_address_to_string (const HcAddress *self,
-                      char            *buffer)
+hc_ip_to_string (const HcIp *self,
+                 char       *buffer)
 {
-  if (hc_address_is_ipv4 (self))
-    inet_ntop (AF_INET, self->in6.s6_addr + 12, buffer, HC_ADDRESS_STRING_SIZE);
+  if (hc_ip_is_ipv4 (self))
+    inet_ntop (AF_INET, self->in6.s6_addr + 12, buffer, HC_IP_STRING_SIZE);
   else
-    inet_ntop (AF_INET6, &self->in6, buffer, HC_ADDRESS_STRING_SIZE);
+    inet_ntop (AF_INET6, &self->in6, buffer, HC_IP_STRING_SIZE);
 }
 
 /**
- * hc_address_equal:
+ * hc_ip_equal:
  * @a: an address
  * @b: another
  *
@@ -125,14 +125,14 @@ hc_address_to_string (const HcAddress *self,
  * Returns: %TRUE if they are the same
  */
 gboolean
-hc_address_equal (const HcAddress *a,
-                  const HcAddress *b)
+hc_ip_equal (const HcIp *a,
+             const HcIp *b)
 {
   return IN6_ARE_ADDR_EQUAL (&a->in6, &b->in6);
 }
 
 /**
- * hc_address_is_ipv4:
+ * hc_ip_is_ipv4:
  * @self: an address
  *
  * Tells the two families apart.
@@ -140,13 +140,13 @@ hc_address_equal (const HcAddress *a,
  * Returns: %TRUE for IPv4, %FALSE for IPv6
  */
 gboolean
-hc_address_is_ipv4 (const HcAddress *self)
+hc_ip_is_ipv4 (const HcIp *self)
 {
   return IN6_IS_ADDR_V4MAPPED (&self->in6);
 }
 
 /**
- * hc_address_is_loopback:
+ * hc_ip_is_loopback:
  * @self: an address
  *
  * Tells whether a packet from this address never left its host.
@@ -154,15 +154,15 @@ hc_address_is_ipv4 (const HcAddress *self)
  * Returns: %TRUE for 127.0.0.0/8 and ::1
  */
 gboolean
-hc_address_is_loopback (const HcAddress *self)
+hc_ip_is_loopback (const HcIp *self)
 {
-  if (hc_address_is_ipv4 (self))
+  if (hc_ip_is_ipv4 (self))
     return get_ipv4 (self) >> 24 == 127;
   return IN6_IS_ADDR_LOOPBACK (&self->in6);
 }
 
 /**
- * hc_address_is_reachable:
+ * hc_ip_is_reachable:
  * @self: an address
  *
  * Tells whether other hosts may be sent to this address: it is unicast, and
@@ -172,9 +172,9 @@ hc_address_is_loopback (const HcAddress *self)
  * Returns: %TRUE if it can be handed on
  */
 gboolean
-hc_address_is_reachable (const HcAddress *self)
+hc_ip_is_reachable (const HcIp *self)
 {
-  if (hc_address_is_ipv4 (self))
+  if (hc_ip_is_ipv4 (self))
     {
       guint first = get_ipv4 (self) >> 24;
 
@@ -185,7 +185,7 @@ hc_address_is_reachable (const HcAddress *self)
 }
 
 /**
- * hc_address_get_network:
+ * hc_ip_get_network:
  * @self: an address
  *
  * Gets what one household or host can't easily change: an IPv4 address as it
@@ -193,12 +193,12 @@ hc_address_is_reachable (const HcAddress *self)
  *
  * Returns: the address with everything else cleared
  */
-HcAddress
-hc_address_get_network (const HcAddress *self)
+HcIp
+hc_ip_get_network (const HcIp *self)
 {
-  HcAddress network = *self;
+  HcIp network = *self;
 
-  if (!hc_address_is_ipv4 (self))
+  if (!hc_ip_is_ipv4 (self))
     memset (network.in6.s6_addr + 8, 0, 8);
   return network;
 }
