@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-client"
+
+#include "hc-call-listener.h"
+#include "hc-datagram-link.h"
+#include "hc-source.h"
+#include "hc-stream-link.h"
+
+/* A connection counts as a call once it has said hello. Those that don't are
+ * let go, and so is the oldest when there are too many. */
+#define HELLO_TIMEOUT_MS 10000
+#define MAX_SILENT_LINKS 16
+
+struct _HcCallListener
+{
+  GObject parent_instance;
+
+  guint16 port;
+  HcPacketLog *log;
+
+  GSocketService *service;
+  GQueue silent;
+
+  HcDatagramSocket *socket;
+  guint route;
+};
+
+G_DEFINE_FINAL_TYPE (HcCallListener, hc_call_listener, G_TYPE_OBJECT)
+
+enum
+{
+  CALLED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+hc_call_listener_dispose (GObject *object)
+{
+  HcCallListener *self = HC_CALL_LISTENER (object);
+
+  hc_call_listener_close (self);
+  g_clear_object (&self->socket);
+  g_clear_object (&self->log);
+
+  G_OBJECT_CLASS (hc_call_listener_parent_class)->dispose (object);
+}
+
+static void
+hc_call_listener_class_init (HcCallListenerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = hc_call_listener_dispose;
+
+  /**
+   * HcCallListener::called:
+   * @self: the listener
+   * @link: a link to the one who calls
+   * @packet: what it said first: a hello, or a message if the hello was lost
+   *
+   * Emitted when somebody calls. A link that nobody keeps is closed.
+   */
+  signals[CALLED] =
+    g_signal_new ("called", HC_TYPE_CALL_LISTENER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, HC_TYPE_LINK, HC_TYPE_PACKET);
+}
+
+static void
+hc_call_listener_init (HcCallListener *self)
+{
+  g_queue_init (&self->silent);
+}
+
+/* --- TCP ------------------------------------------------------------------ */
+
+typedef struct
+{
+  HcCallListener *listener;
+  HcLink *link;
+  GSource *timeout;
+} SilentLink;
+
+static void
+silent_link_free (SilentLink *silent)
+{
+  g_signal_handlers_disconnect_by_data (silent->link, silent);
+  hc_source_clear (&silent->timeout);
+  g_object_unref (silent->link);
+  g_free (silent);
+}
+
+static void
+drop_silent_link (SilentLink *silent)
+{
+  g_autoptr (HcLink) link = g_object_ref (silent->link);
+
+  g_queue_remove (&silent->listener->silent, silent);
+  silent_link_free (silent);
+  hc_link_close (link);
+}
+
+static gboolean
+on_hello_timeout (gpointer user_data)
+{
+  drop_silent_link (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_silent_link_ended (HcLink       *link,
+                      const GError *error,
+                      gpointer      user_data)
+{
+  drop_silent_link (user_data);
+}
+
+static void
+on_silent_link_received (HcLink   *link,
+                         HcPacket *packet,
+                         gpointer  user_data)
+{
+  SilentLink *silent = user_data;
+  g_autoptr (HcCallListener) self = g_object_ref (silent->listener);
+  g_autoptr (HcLink) kept = g_object_ref (link);
+
+  if (hc_packet_get_packet_type (packet) != HC_PACKET_CHAT)
+    {
+      drop_silent_link (silent);
+      return;
+    }
+
+  g_queue_remove (&self->silent, silent);
+  silent_link_free (silent);
+  g_signal_emit (self, signals[CALLED], 0, link, packet);
+}
+
+static gboolean
+on_incoming (GSocketService    *service,
+             GSocketConnection *connection,
+             GObject           *source,
+             gpointer           user_data)
+{
+  HcCallListener *self = user_data;
+  SilentLink *silent;
+
+  if (g_queue_get_length (&self->silent) >= MAX_SILENT_LINKS)
+    drop_silent_link (g_queue_peek_head (&self->silent));
+
+  silent = g_new0 (SilentLink, 1);
+  silent->listener = self;
+  silent->link = hc_stream_link_new (connection, self->log);
+  silent->timeout = hc_source_timer (HELLO_TIMEOUT_MS, on_hello_timeout, silent);
+  g_signal_connect (silent->link, "received", G_CALLBACK (on_silent_link_received), silent);
+  g_signal_connect (silent->link, "malformed", G_CALLBACK (on_silent_link_ended), silent);
+  g_signal_connect (silent->link, "closed", G_CALLBACK (on_silent_link_ended), silent);
+  g_queue_push_tail (&self->silent, silent);
+  return TRUE;
+}
+
+static guint16
+open_address (GSocketListener  *listener,
+              const char       *address,
+              guint16           port,
+              GError          **error)
+{
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string (address, port);
+  g_autoptr (GSocketAddress) effective = NULL;
+
+  g_return_val_if_fail (local != NULL, 0);
+
+  if (!g_socket_listener_add_address (listener, local, G_SOCKET_TYPE_STREAM,
+                                      G_SOCKET_PROTOCOL_TCP, NULL, &effective, error))
+    return 0;
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+}
+
+static guint16
+open_port (GSocketListener  *listener,
+           const char       *address,
+           guint16           port,
+           GError          **error)
+{
+  if (address != NULL)
+    return open_address (listener, address, port, error);
+  if (port == 0)
+    return g_socket_listener_add_any_inet_port (listener, NULL, error);
+  return g_socket_listener_add_inet_port (listener, port, NULL, error) ? port : 0;
+}
+
+/**
+ * hc_call_listener_new_stream:
+ * @address: (nullable): a literal address of this host to listen on, or %NULL
+ *   for all of them, IPv4 and IPv6
+ * @port: 1 to 65535, or 0 for one that is free
+ * @log: where to note the packets
+ * @error: return location for a #GError in %G_IO_ERROR
+ *
+ * Listens for calls over TCP.
+ *
+ * Returns: (transfer full): a listener, or %NULL with @error set
+ */
+HcCallListener *
+hc_call_listener_new_stream (const char   *address,
+                             guint16       port,
+                             HcPacketLog  *log,
+                             GError      **error)
+{
+  g_autoptr (HcCallListener) self = NULL;
+
+  g_return_val_if_fail (HC_IS_PACKET_LOG (log), NULL);
+
+  self = g_object_new (HC_TYPE_CALL_LISTENER, NULL);
+  self->log = g_object_ref (log);
+  self->service = g_socket_service_new ();
+  self->port = open_port (G_SOCKET_LISTENER (self->service), address, port, error);
+  if (self->port == 0)
+    return NULL;
+
+  g_signal_connect (self->service, "incoming", G_CALLBACK (on_incoming), self);
+  return g_steal_pointer (&self);
+}
+
+/* --- UDP ------------------------------------------------------------------ */
+
+static gboolean
+on_datagram (GSocketAddress *from,
+             const char     *data,
+             gsize           length,
+             gpointer        user_data)
+{
+  g_autoptr (HcCallListener) self = g_object_ref (user_data);
+  g_autoptr (HcLink) link = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HcPacket) packet = hc_packet_parse (data, length, HC_DIALECT_PEER, &error);
+
+  if (packet == NULL)
+    {
+      hc_packet_log_add_fault (self->log, HC_TRANSPORT_UDP, from, length, error);
+      return TRUE;
+    }
+
+  hc_packet_log_add (self->log, FALSE, HC_TRANSPORT_UDP, from, packet);
+  if (hc_packet_get_packet_type (packet) != HC_PACKET_CHAT)
+    return TRUE;
+
+  link = hc_datagram_link_new_callee (self->socket, from);
+  g_signal_emit (self, signals[CALLED], 0, link, packet);
+  return TRUE;
+}
+
+/**
+ * hc_call_listener_new_datagram:
+ * @socket: our socket
+ *
+ * Listens for calls over UDP: for datagrams that nobody else wants.
+ *
+ * Returns: (transfer full): a listener
+ */
+HcCallListener *
+hc_call_listener_new_datagram (HcDatagramSocket *socket)
+{
+  HcCallListener *self;
+
+  g_return_val_if_fail (HC_IS_DATAGRAM_SOCKET (socket), NULL);
+
+  self = g_object_new (HC_TYPE_CALL_LISTENER, NULL);
+  self->port = hc_datagram_socket_get_port (socket);
+  self->log = g_object_ref (hc_datagram_socket_get_log (socket));
+  self->socket = g_object_ref (socket);
+  self->route = hc_datagram_socket_add_route (socket, on_datagram, self);
+  return self;
+}
+
+/* --- Both ----------------------------------------------------------------- */
+
+/**
+ * hc_call_listener_get_port:
+ * @self: a listener
+ *
+ * Gets the port on which it listens.
+ *
+ * Returns: 1 to 65535
+ */
+guint16
+hc_call_listener_get_port (HcCallListener *self)
+{
+  g_return_val_if_fail (HC_IS_CALL_LISTENER (self), 0);
+
+  return self->port;
+}
+
+/**
+ * hc_call_listener_close:
+ * @self: a listener
+ *
+ * Stops listening. Links that were handed out go on.
+ */
+void
+hc_call_listener_close (HcCallListener *self)
+{
+  g_return_if_fail (HC_IS_CALL_LISTENER (self));
+
+  if (self->service != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->service, self);
+      g_socket_service_stop (self->service);
+      g_socket_listener_close (G_SOCKET_LISTENER (self->service));
+    }
+  g_clear_object (&self->service);
+
+  while (!g_queue_is_empty (&self->silent))
+    drop_silent_link (g_queue_peek_head (&self->silent));
+
+  if (self->route != 0)
+    hc_datagram_socket_remove_route (self->socket, self->route);
+  self->route = 0;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-client"
+
+#include "hc-packet-record.h"
+
+struct _HcPacketRecord
+{
+  GObject parent_instance;
+
+  GDateTime *time;
+  gboolean outgoing;
+  HcTransport transport;
+  char *remote;
+  const char *type_name;
+  char *headers;
+  char *fault;
+  gsize length;
+};
+
+G_DEFINE_FINAL_TYPE (HcPacketRecord, hc_packet_record, G_TYPE_OBJECT)
+
+static void
+hc_packet_record_finalize (GObject *object)
+{
+  HcPacketRecord *self = HC_PACKET_RECORD (object);
+
+  g_date_time_unref (self->time);
+  g_free (self->remote);
+  g_free (self->headers);
+  g_free (self->fault);
+
+  G_OBJECT_CLASS (hc_packet_record_parent_class)->finalize (object);
+}
+
+static void
+hc_packet_record_class_init (HcPacketRecordClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = hc_packet_record_finalize;
+}
+
+static void
+hc_packet_record_init (HcPacketRecord *self)
+{
+  self->time = g_date_time_new_now_local ();
+}
+
+static char *
+dup_headers (HcPacket *packet)
+{
+  GString *headers = g_string_new (NULL);
+  const char *body = hc_packet_get_body (packet);
+
+  for (guint i = 0; i < hc_packet_get_n_headers (packet); i++)
+    {
+      const char *name, *value;
+
+      hc_packet_get_nth_header (packet, i, &name, &value);
+      g_string_append_printf (headers, "%s%s: %s", i > 0 ? "\n" : "", name, value);
+    }
+  if (body != NULL && *body != '\0')
+    g_string_append_printf (headers, "\n\n%s", body);
+  return g_strchomp (g_string_free (headers, FALSE));
+}
+
+static HcPacketRecord *
+record_new (gboolean        outgoing,
+            HcTransport     transport,
+            GSocketAddress *remote,
+            gsize           length)
+{
+  HcPacketRecord *self = g_object_new (HC_TYPE_PACKET_RECORD, NULL);
+
+  self->outgoing = outgoing;
+  self->transport = transport;
+  self->remote = remote != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (remote))
+                                : g_strdup ("");
+  self->length = length;
+  return self;
+}
+
+/**
+ * hc_packet_record_new:
+ * @outgoing: whether we sent it
+ * @transport: what carried it
+ * @remote: (nullable): to or from whom
+ * @packet: the packet
+ *
+ * Notes down a packet that passes now.
+ *
+ * Returns: (transfer full): a record
+ */
+HcPacketRecord *
+hc_packet_record_new (gboolean        outgoing,
+                      HcTransport     transport,
+                      GSocketAddress *remote,
+                      HcPacket       *packet)
+{
+  HcPacketRecord *self;
+
+  g_return_val_if_fail (HC_IS_PACKET (packet), NULL);
+
+  self = record_new (outgoing, transport, remote, hc_packet_write (packet, NULL, 0));
+  self->type_name = hc_packet_get_type_name (packet);
+  self->headers = dup_headers (packet);
+  return self;
+}
+
+/**
+ * hc_packet_record_new_fault:
+ * @transport: what carried it
+ * @remote: (nullable): from whom
+ * @length: how many bytes came
+ * @fault: what is wrong with them
+ *
+ * Notes down bytes that came now and are no packet.
+ *
+ * Returns: (transfer full): a record
+ */
+HcPacketRecord *
+hc_packet_record_new_fault (HcTransport     transport,
+                            GSocketAddress *remote,
+                            gsize           length,
+                            const GError   *fault)
+{
+  HcPacketRecord *self;
+
+  g_return_val_if_fail (fault != NULL, NULL);
+
+  self = record_new (FALSE, transport, remote, length);
+  self->type_name = "";
+  self->headers = g_strdup ("");
+  self->fault = g_strdup (fault->message);
+  return self;
+}
+
+/**
+ * hc_packet_record_get_time:
+ * @self: a record
+ *
+ * Gets when the packet passed.
+ *
+ * Returns: (transfer none): local time
+ */
+GDateTime *
+hc_packet_record_get_time (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
+
+  return self->time;
+}
+
+/**
+ * hc_packet_record_is_outgoing:
+ * @self: a record
+ *
+ * Tells which way the packet went.
+ *
+ * Returns: %TRUE if we sent it
+ */
+gboolean
+hc_packet_record_is_outgoing (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), FALSE);
+
+  return self->outgoing;
+}
+
+/**
+ * hc_packet_record_get_transport:
+ * @self: a record
+ *
+ * Gets what carried the packet.
+ *
+ * Returns: the transport
+ */
+HcTransport
+hc_packet_record_get_transport (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), HC_TRANSPORT_UNKNOWN);
+
+  return self->transport;
+}
+
+/**
+ * hc_packet_record_get_remote:
+ * @self: a record
+ *
+ * Gets to or from whom the packet went, as address and port.
+ *
+ * Returns: (transfer none): text such as `192.0.2.7:5000`
+ */
+const char *
+hc_packet_record_get_remote (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
+
+  return self->remote;
+}
+
+/**
+ * hc_packet_record_get_type_name:
+ * @self: a record
+ *
+ * Gets the packet's first line.
+ *
+ * Returns: (transfer none): text such as `REGISTER`, empty if it was no packet
+ */
+const char *
+hc_packet_record_get_type_name (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
+
+  return self->type_name;
+}
+
+/**
+ * hc_packet_record_get_headers:
+ * @self: a record
+ *
+ * Gets the packet's headers, a line each, and behind an empty line its body.
+ *
+ * Returns: (transfer none): the text, possibly empty
+ */
+const char *
+hc_packet_record_get_headers (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
+
+  return self->headers;
+}
+
+/**
+ * hc_packet_record_get_length:
+ * @self: a record
+ *
+ * Gets how long the packet was.
+ *
+ * Returns: its length in bytes
+ */
+gsize
+hc_packet_record_get_length (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), 0);
+
+  return self->length;
+}
+
+/**
+ * hc_packet_record_get_fault:
+ * @self: a record
+ *
+ * Gets what was wrong with bytes that are no packet.
+ *
+ * Returns: (transfer none) (nullable): the fault, or %NULL for a good packet
+ */
+const char *
+hc_packet_record_get_fault (HcPacketRecord *self)
+{
+  g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
+
+  return self->fault;
+}
