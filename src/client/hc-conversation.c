@@ -120,20 +120,25 @@ hc_conversation_clear (HcConversation *self)
   g_list_model_items_changed (G_LIST_MODEL (self), 0, removed, 0);
 }
 
+/* Further lines are set in, so that none looks like another message. */
 static void
 append_to_transcript (GString   *transcript,
                       HcMessage *message)
 {
   g_autofree char *time = g_date_time_format (hc_message_get_time (message), "%F %T");
   const char *sender = hc_message_get_sender_id (message);
+  gsize start = transcript->len;
 
+  g_string_append_printf (transcript, "[%s] ", time);
   if (sender != NULL)
-    g_string_append_printf (transcript, "[%s] %s: %s", time, sender, hc_message_get_text (message));
-  else
-    g_string_append_printf (transcript, "[%s] %s", time, hc_message_get_text (message));
-
+    g_string_append_printf (transcript, "%s: ", sender);
+  g_string_append (transcript, hc_message_get_text (message));
   if (hc_message_get_failure (message) != NULL)
     g_string_append_printf (transcript, " (%s)", hc_message_get_failure (message));
+
+  for (gsize i = start; i < transcript->len; i++)
+    if (transcript->str[i] == '\n')
+      g_string_insert (transcript, i + 1, "    ");
   g_string_append_c (transcript, '\n');
 }
 
@@ -142,7 +147,8 @@ append_to_transcript (GString   *transcript,
  * @self: a conversation
  *
  * Writes the conversation down: a line for each message with its time and its
- * sender, and the reason with one that was not sent.
+ * sender, and the reason with one that was not sent. Further lines of a message
+ * begin with blanks.
  *
  * Returns: (transfer full): the text, empty if nothing has been said
  */
