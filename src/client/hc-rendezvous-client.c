@@ -272,6 +272,7 @@ on_address (GObject      *source,
   GSocketAddressEnumerator *enumerator = G_SOCKET_ADDRESS_ENUMERATOR (source);
   g_autoptr (GTask) task = user_data;
   HcRendezvousClient *self = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   GSocketAddress *address =
     g_socket_address_enumerator_next_finish (enumerator, result, &error);
@@ -282,8 +283,8 @@ on_address (GObject      *source,
   if (error != NULL)
     g_task_return_error (task, error);
   else if (address != NULL && self->addresses->len < MAX_ADDRESSES)
-    g_socket_address_enumerator_next_async (enumerator, g_task_get_cancellable (task),
-                                            on_address, g_steal_pointer (&task));
+    g_socket_address_enumerator_next_async (enumerator, cancellable, on_address,
+                                            g_steal_pointer (&task));
   else if (self->addresses->len > 0)
     ask_datagram (g_steal_pointer (&task));
   else

@@ -158,6 +158,7 @@ on_connected (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GSocketAddress) remote = NULL;
+  GCancellable *cancellable = g_task_get_cancellable (task);
   Exchange *exchange = g_task_get_task_data (task);
   GError *error = NULL;
   gsize length;
@@ -176,7 +177,7 @@ on_connected (GObject      *source,
   bytes = g_bytes_get_data (exchange->bytes, &length);
   g_output_stream_write_all_async (
     g_io_stream_get_output_stream (G_IO_STREAM (exchange->connection)), bytes, length,
-    G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_written, g_steal_pointer (&task));
+    G_PRIORITY_DEFAULT, cancellable, on_written, g_steal_pointer (&task));
 }
 
 /**
