@@ -179,17 +179,48 @@ layer_links (guint       layer,
 }
 
 /**
+ * source_list_names:
+ * @text: C
+ *
+ * Lists what a file gives to the whole program: its functions that are not
+ * static, and the types that it defines.
+ *
+ * Returns: (transfer full): the names
+ */
+char **
+source_list_names (const char *text)
+{
+  g_autoptr (GRegex) name = g_regex_new ("^(hc_[a-z0-9_]+) \\(|^\\} (Hc[A-Za-z0-9]+);", 0, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autofree char *code = source_strip (text);
+  g_auto (GStrv) lines = g_strsplit (code, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autoptr (GMatchInfo) match = NULL;
+
+      if (!g_regex_match (name, lines[i], 0, &match) ||
+          (i > 0 && g_str_has_prefix (lines[i - 1], "static")))
+        continue;
+      g_ptr_array_add (names, g_match_info_fetch (match, g_match_info_get_match_count (match) - 1));
+    }
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+/**
  * source_check_unique:
  * @path: a file's path
  * @other: another's
+ * @name: what both have
  * @faults: (element-type utf8): where to add what is wrong
  *
- * Checks that two files with the same name, and so most likely the same
- * functions, don't meet in one program.
+ * Checks that the same name doesn't mean two things in one program.
  */
 void
 source_check_unique (const char *path,
                      const char *other,
+                     const char *name,
                      GPtrArray  *faults)
 {
   g_autofree char *folder = source_get_folder (path);
@@ -200,7 +231,8 @@ source_check_unique (const char *path,
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
     if (layer_links (i, folder) && layer_links (i, other_folder))
       {
-        add_fault (faults, path, 1, "has the name of %s, and %s/ links both", other, layers[i].folder);
+        add_fault (faults, path, 1, "%s is also in %s, and %s/ links both",
+                   name, other, layers[i].folder);
         return;
       }
 }

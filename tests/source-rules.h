@@ -15,8 +15,10 @@ typedef GHashTable SourceHeaders;
 
 char *source_get_folder      (const char    *path);
 char *source_strip           (const char    *text);
+char **source_list_names     (const char    *text);
 void  source_check_unique    (const char    *path,
                               const char    *other,
+                              const char    *name,
                               GPtrArray     *faults);
 void  source_check_includes  (const char    *path,
                               const char    *text,
