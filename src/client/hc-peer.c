@@ -504,22 +504,6 @@ hc_peer_greet (HcPeer *self)
 }
 
 /**
- * hc_peer_get_id:
- * @self: a peer
- *
- * Gets the peer's client ID as the server or its own hello named it.
- *
- * Returns: (transfer none): the ID
- */
-const char *
-hc_peer_get_id (HcPeer *self)
-{
-  g_return_val_if_fail (HC_IS_PEER (self), NULL);
-
-  return self->id;
-}
-
-/**
  * hc_peer_get_my_turn:
  * @self: a peer
  *

@@ -22,7 +22,6 @@ HcPeer     *hc_peer_new           (HcLink     *link,
 void        hc_peer_greet         (HcPeer     *self);
 void        hc_peer_take          (HcPeer     *self,
                                    HcPacket   *packet);
-const char *hc_peer_get_id        (HcPeer     *self);
 gboolean    hc_peer_get_my_turn   (HcPeer     *self);
 gboolean    hc_peer_get_confirmed (HcPeer     *self);
 gboolean    hc_peer_get_closed    (HcPeer     *self);

@@ -9,6 +9,31 @@
 
 G_BEGIN_DECLS
 
+/* A set of states, made of these. */
+#define HC_IN(state) (1u << HC_SESSION_##state)
+
+typedef enum
+{
+  HC_SESSION_PROP_0,
+  HC_SESSION_PROP_ID,
+  HC_SESSION_PROP_SERVER,
+  HC_SESSION_PROP_PORT,
+  HC_SESSION_PROP_ADDRESS,
+  HC_SESSION_PROP_STATE,
+  HC_SESSION_PROP_FAILURE,
+  HC_SESSION_PROP_TRANSPORT,
+  HC_SESSION_PROP_BOUND_PORT,
+  HC_SESSION_PROP_PEER_ID,
+  HC_SESSION_PROP_INCOMING,
+  HC_SESSION_PROP_CONFIRMED,
+  HC_SESSION_PROP_ENCRYPTED,
+  HC_SESSION_PROP_MY_TURN,
+  HC_SESSION_PROP_TEXT_CAPACITY,
+  HC_SESSION_PROP_CONVERSATION,
+  HC_SESSION_PROP_PACKET_LOG,
+  HC_SESSION_N_PROPS,
+} HcSessionProperty;
+
 struct _HcSession
 {
   GObject parent_instance;
@@ -45,38 +70,45 @@ struct _HcSession
   GSource *close_timer;
 };
 
-void          hc_session_enter             (HcSession      *self,
-                                            HcSessionState  state);
-GCancellable *hc_session_begin             (HcSession      *self,
-                                            HcSessionState  state);
-void          hc_session_fail              (HcSession      *self,
-                                            HcSessionState  state,
-                                            char           *words);
-void          hc_session_set_transport     (HcSession      *self,
-                                            HcTransport     transport);
-void          hc_session_set_listener      (HcSession      *self,
-                                            HcCallListener *listener);
-void          hc_session_set_peer          (HcSession      *self,
-                                            const char     *peer_id,
-                                            gboolean        incoming);
-void          hc_session_notify_peer       (HcSession      *self);
-char         *hc_session_describe_failure  (HcSession      *self,
-                                            const GError   *error);
-void          hc_session_say_farewell      (HcSession      *self,
-                                            HcPacket       *packet);
-void          hc_session_check_close       (HcSession      *self);
+void          hc_session_notify            (HcSession         *self,
+                                            HcSessionProperty  property);
+void          hc_session_notify_peer       (HcSession         *self);
+gboolean      hc_session_is_in             (HcSession         *self,
+                                            guint              states);
+void          hc_session_enter             (HcSession         *self,
+                                            HcSessionState     state);
+GCancellable *hc_session_begin             (HcSession         *self,
+                                            HcSessionState     state);
+void          hc_session_fail              (HcSession         *self,
+                                            HcSessionState     state,
+                                            char              *words);
+void          hc_session_take_failure      (HcSession         *self,
+                                            char              *words);
+void          hc_session_set_transport     (HcSession         *self,
+                                            HcTransport        transport);
+void          hc_session_set_listener      (HcSession         *self,
+                                            HcCallListener    *listener);
+void          hc_session_set_peer          (HcSession         *self,
+                                            const char        *peer_id,
+                                            gboolean           incoming);
 
-void          hc_session_probe             (HcSession      *self);
-void          hc_session_claim             (HcSession      *self);
-void          hc_session_withdraw          (HcSession      *self);
-void          hc_session_quit_server       (HcSession      *self);
-void          hc_session_close_port        (HcSession      *self);
+char         *hc_session_describe_failure  (HcSession         *self,
+                                            const GError      *error);
+void          hc_session_say_farewell      (HcSession         *self,
+                                            HcPacket          *packet);
+void          hc_session_check_close       (HcSession         *self);
 
-void          hc_session_ask_for_peer      (HcSession      *self);
-void          hc_session_call_peer         (HcSession      *self);
-void          hc_session_take_call         (HcSession      *self,
-                                            HcLink         *link,
-                                            HcPacket       *packet);
-void          hc_session_leave_peer        (HcSession      *self);
+void          hc_session_probe             (HcSession         *self);
+void          hc_session_claim             (HcSession         *self);
+void          hc_session_withdraw          (HcSession         *self);
+void          hc_session_quit_server       (HcSession         *self);
+void          hc_session_close_port        (HcSession         *self);
+
+void          hc_session_ask_for_peer      (HcSession         *self);
+void          hc_session_call_peer         (HcSession         *self);
+void          hc_session_take_call         (HcSession         *self,
+                                            HcLink            *link,
+                                            HcPacket          *packet);
+void          hc_session_leave_peer        (HcSession         *self);
 
 G_END_DECLS
