@@ -2,7 +2,6 @@
 
 #define G_LOG_DOMAIN "hc-client"
 
-#include "config.h"
 #include "hc-session-private.h"
 
 static gboolean
@@ -181,4 +180,3 @@ hc_session_set_address (HcSession  *self,
   forget_server (self);
   hc_session_notify (self, HC_SESSION_PROP_ADDRESS);
 }
-

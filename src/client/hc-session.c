@@ -2,7 +2,6 @@
 
 #define G_LOG_DOMAIN "hc-client"
 
-#include "config.h"
 #include "hc-client-enums.h"
 #include "hc-session-private.h"
 #include "hc-source.h"
