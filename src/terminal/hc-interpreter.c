@@ -126,12 +126,25 @@ note_state (HcInterpreter *self)
     note_conversation (self);
 }
 
+/* How a conversation was lost stands in it as well. */
+static gboolean
+is_in_conversation (HcInterpreter *self,
+                    const char    *notice)
+{
+  GListModel *conversation = G_LIST_MODEL (hc_session_get_conversation (self->session));
+  guint n = g_list_model_get_n_items (conversation);
+  g_autoptr (HcMessage) last = n > 0 ? g_list_model_get_item (conversation, n - 1) : NULL;
+
+  return last != NULL && hc_message_get_kind (last) == HC_MESSAGE_NOTICE &&
+         g_str_equal (hc_message_get_text (last), notice);
+}
+
 static void
 note_failure (HcInterpreter *self)
 {
   const char *failure = hc_session_get_failure (self->session);
 
-  if (failure != NULL)
+  if (failure != NULL && !is_in_conversation (self, failure))
     hc_screen_note (self->screen, "%s", failure);
 }
 
@@ -396,7 +409,14 @@ begin_cancel (HcInterpreter *self)
 
   hc_session_cancel (self->session);
   hc_screen_note (self->screen, "%s", _("Cancelled."));
-  return DONE;
+  return DOING;
+}
+
+/* To wait no more takes a word with the server. */
+static Progress
+check_cancel (HcInterpreter *self)
+{
+  return hc_session_state_is_busy (hc_session_get_state (self->session)) ? DOING : DONE;
 }
 
 static Progress
@@ -438,7 +458,7 @@ static const struct
   [HC_COMMAND_REGISTER] = { begin_register, check_register },
   [HC_COMMAND_BRIDGE] = { begin_bridge, check_bridge },
   [HC_COMMAND_CHAT] = { begin_chat, check_chat },
-  [HC_COMMAND_CANCEL] = { begin_cancel, NULL },
+  [HC_COMMAND_CANCEL] = { begin_cancel, check_cancel },
   [HC_COMMAND_HELP] = { begin_help, NULL },
   [HC_COMMAND_UNKNOWN] = { begin_unknown, NULL },
 };
@@ -551,8 +571,7 @@ hc_interpreter_begin (HcInterpreter *self,
 
   self->command = command;
   self->progress = steps[kind].begin (self);
-  if (self->progress != DOING)
-    schedule_check (self);
+  schedule_check (self);
 }
 
 /**
@@ -572,7 +591,7 @@ hc_interpreter_interrupt (HcInterpreter *self,
   g_return_if_fail (HC_IS_INTERPRETER (self));
   g_return_if_fail (kind == HC_COMMAND_CANCEL || kind == HC_COMMAND_HELP);
 
-  if (steps[kind].begin (self) == DONE && kind == HC_COMMAND_CANCEL && self->command != NULL)
+  if (steps[kind].begin (self) == DOING && self->command != NULL)
     {
       self->progress = FAILED;
       schedule_check (self);
