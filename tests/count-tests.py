@@ -46,7 +46,9 @@ class Count:
         if result in BAD:
             # a crash or a time-out is a failure, though the cases before it passed
             if len(self.failed) == failed_before:
-                self.failed.append(f'{program} ({result.lower()}, exit status {test.get("returncode")})')
+                status = test.get('returncode')
+                exited = '' if status is None else f', exit status {status}'
+                self.failed.append(f'{program} ({result.lower()}{exited})')
         elif not cases:
             self.add_whole(program, result, lines)
 
