@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-app"
+
+#include "config.h"
+
+#include "hc-closures.h"
+#include "hc-conversation-page.h"
+
+struct _HcConversationPage
+{
+  AdwBin parent_instance;
+
+  HcMessageEntry *entry;
+  HcMessageList *list;
+
+  HcSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (HcConversationPage, hc_conversation_page, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+set_session (HcConversationPage *self,
+             HcSession          *session)
+{
+  if (!g_set_object (&self->session, session) || session == NULL)
+    return;
+
+  hc_message_list_set_conversation (self->list, hc_session_get_conversation (session));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
+}
+
+static gboolean
+hc_conversation_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (HC_CONVERSATION_PAGE (widget)->entry));
+}
+
+static void
+hc_conversation_page_dispose (GObject *object)
+{
+  HcConversationPage *self = HC_CONVERSATION_PAGE (object);
+
+  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (hc_conversation_page_parent_class)->dispose (object);
+}
+
+static void
+hc_conversation_page_get_property (GObject    *object,
+                                   guint       prop_id,
+                                   GValue     *value,
+                                   GParamSpec *pspec)
+{
+  HcConversationPage *self = HC_CONVERSATION_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hc_conversation_page_set_property (GObject      *object,
+                                   guint         prop_id,
+                                   const GValue *value,
+                                   GParamSpec   *pspec)
+{
+  HcConversationPage *self = HC_CONVERSATION_PAGE (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      set_session (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hc_conversation_page_class_init (HcConversationPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = hc_conversation_page_dispose;
+  object_class->get_property = hc_conversation_page_get_property;
+  object_class->set_property = hc_conversation_page_set_property;
+  widget_class->grab_focus = hc_conversation_page_grab_focus;
+
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL,
+                         HC_TYPE_SESSION,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (HC_TYPE_MESSAGE_ENTRY);
+  g_type_ensure (HC_TYPE_MESSAGE_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               RESOURCE_PATH "/hc-conversation-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HcConversationPage, entry);
+  gtk_widget_class_bind_template_child (widget_class, HcConversationPage, list);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_header);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_chatting);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_link);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_not);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_placeholder);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_selected);
+}
+
+static void
+hc_conversation_page_init (HcConversationPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * hc_conversation_page_get_entry:
+ * @self: a page
+ *
+ * Gets where messages are written.
+ *
+ * Returns: (transfer none): the entry
+ */
+HcMessageEntry *
+hc_conversation_page_get_entry (HcConversationPage *self)
+{
+  g_return_val_if_fail (HC_IS_CONVERSATION_PAGE (self), NULL);
+
+  return self->entry;
+}
+
+/**
+ * hc_conversation_page_get_list:
+ * @self: a page
+ *
+ * Gets where messages are read.
+ *
+ * Returns: (transfer none): the list
+ */
+HcMessageList *
+hc_conversation_page_get_list (HcConversationPage *self)
+{
+  g_return_val_if_fail (HC_IS_CONVERSATION_PAGE (self), NULL);
+
+  return self->list;
+}

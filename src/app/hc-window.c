@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-app"
+
+#include "config.h"
+
+#include "hc-closures.h"
+#include "hc-notifier.h"
+#include "hc-packet-log-window.h"
+#include "hc-window-private.h"
+
+#include <glib/gi18n.h>
+
+struct _HcWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  HcConnectPage *connect_page;
+  HcConversationPage *conversation_page;
+
+  HcSession *session;
+  HcHost *host;
+  HcNotifier *notifier;
+  GSettings *settings;
+  GtkWindow *packet_log;
+  gboolean closing;
+};
+
+G_DEFINE_FINAL_TYPE (HcWindow, hc_window, ADW_TYPE_APPLICATION_WINDOW)
+
+enum
+{
+  PROP_0,
+  PROP_SESSION,
+  PROP_HOST,
+  PROP_SETTINGS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static gboolean
+is_in_conversation (HcWindow *self)
+{
+  HcSessionState state = hc_session_get_state (self->session);
+
+  return state == HC_SESSION_CHATTING || state == HC_SESSION_CONNECTING;
+}
+
+static void
+remember (HcWindow *self)
+{
+  g_settings_set_string (self->settings, "id", hc_session_get_id (self->session));
+  g_settings_set_string (self->settings, "server", hc_session_get_server (self->session));
+  g_settings_set_uint (self->settings, "port", hc_session_get_port (self->session));
+}
+
+static void
+move_focus (HcWindow *self)
+{
+  if (hc_session_get_state (self->session) == HC_SESSION_CHATTING)
+    gtk_widget_grab_focus (GTK_WIDGET (self->conversation_page));
+}
+
+static void
+on_state_changed (HcWindow *self)
+{
+  if (hc_session_get_state (self->session) == HC_SESSION_REGISTERED)
+    remember (self);
+  move_focus (self);
+}
+
+static void
+on_closed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  g_autoptr (GApplication) application = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_session_close_finish (HC_SESSION (source), result, &error))
+    g_debug ("Leaving: %s", error->message);
+  g_application_release (application);
+}
+
+/* The window goes at once; the farewell may take until the other side is told. */
+static void
+leave_and_destroy (HcWindow *self)
+{
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+
+  if (application != NULL)
+    {
+      g_application_hold (application);
+      hc_session_close_async (self->session, on_closed, g_object_ref (application));
+    }
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+on_close_response (HcWindow   *self,
+                   const char *response)
+{
+  if (g_strcmp0 (response, "leave") == 0)
+    leave_and_destroy (self);
+  else
+    self->closing = FALSE;
+}
+
+static void
+ask_before_closing (HcWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Leave the Conversation?"), NULL);
+
+  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
+                               _("The other person is told that you left. "
+                                 "What was said is not kept."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
+                                    "cancel", _("_Cancel"),
+                                    "leave", _("_Leave"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "leave",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+save_size (HcWindow *self)
+{
+  int width, height;
+
+  if (gtk_window_is_maximized (GTK_WINDOW (self)) || gtk_window_is_fullscreen (GTK_WINDOW (self)))
+    return;
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set_int (self->settings, "window-width", MAX (width, 360));
+  g_settings_set_int (self->settings, "window-height", MAX (height, 294));
+}
+
+static gboolean
+hc_window_close_request (GtkWindow *window)
+{
+  HcWindow *self = HC_WINDOW (window);
+
+  save_size (self);
+  if (self->closing)
+    return GDK_EVENT_STOP;
+  self->closing = TRUE;
+  if (is_in_conversation (self))
+    ask_before_closing (self);
+  else
+    leave_and_destroy (self);
+  return GDK_EVENT_STOP;
+}
+
+static void
+set_settings (HcWindow  *self,
+              GSettings *settings)
+{
+  g_autofree char *id = g_settings_get_string (settings, "id");
+  g_autofree char *server = g_settings_get_string (settings, "server");
+
+  self->settings = g_object_ref (settings);
+  if (id[0] != '\0')
+    hc_session_set_id (self->session, id);
+  if (server[0] != '\0')
+    hc_session_set_server (self->session, server);
+  hc_session_set_port (self->session, g_settings_get_uint (settings, "port"));
+  gtk_window_set_default_size (GTK_WINDOW (self),
+                               g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+}
+
+static void
+hc_window_constructed (GObject *object)
+{
+  HcWindow *self = HC_WINDOW (object);
+
+  G_OBJECT_CLASS (hc_window_parent_class)->constructed (object);
+
+  self->notifier = hc_notifier_new (self, self->settings);
+  if (g_str_equal (PROFILE, "devel"))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "devel");
+}
+
+static void
+hc_window_dispose (GObject *object)
+{
+  HcWindow *self = HC_WINDOW (object);
+
+  g_clear_pointer (&self->packet_log, gtk_window_destroy);
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->session);
+  g_clear_object (&self->host);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (hc_window_parent_class)->dispose (object);
+}
+
+static void
+hc_window_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  HcWindow *self = HC_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_HOST:
+      g_value_set_object (value, self->host);
+      break;
+    case PROP_SETTINGS:
+      g_value_set_object (value, self->settings);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+hc_window_set_property (GObject      *object,
+                        guint         prop_id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  HcWindow *self = HC_WINDOW (object);
+
+  switch (prop_id)
+    {
+    case PROP_HOST:
+      self->host = g_value_dup_object (value);
+      break;
+    case PROP_SETTINGS:
+      set_settings (self, g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags construct = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL,
+                         HC_TYPE_SESSION,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_HOST] =
+    g_param_spec_object ("host", NULL, NULL,
+                         HC_TYPE_HOST,
+                         construct);
+  properties[PROP_SETTINGS] =
+    g_param_spec_object ("settings", NULL, NULL,
+                         G_TYPE_SETTINGS,
+                         construct);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+hc_window_class_init (HcWindowClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->constructed = hc_window_constructed;
+  object_class->dispose = hc_window_dispose;
+  object_class->get_property = hc_window_get_property;
+  object_class->set_property = hc_window_set_property;
+  GTK_WINDOW_CLASS (klass)->close_request = hc_window_close_request;
+  install_properties (object_class);
+
+  g_type_ensure (HC_TYPE_CONNECT_PAGE);
+  g_type_ensure (HC_TYPE_CONVERSATION_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/hc-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, HcWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, HcWindow, connect_page);
+  gtk_widget_class_bind_template_child (widget_class, HcWindow, conversation_page);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_page);
+}
+
+static void
+hc_window_init (HcWindow *self)
+{
+  HcMessageEntry *entry;
+
+  self->session = hc_session_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  hc_window_install_actions (self);
+  entry = hc_conversation_page_get_entry (self->conversation_page);
+  g_signal_connect_object (self->session, "notify",
+                           G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::state",
+                           G_CALLBACK (on_state_changed), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->connect_page, "notify::problem",
+                           G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (entry, "notify::sendable",
+                           G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hc_conversation_page_get_list (self->conversation_page), "notify",
+                           G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (hc_session_get_conversation (self->session), "items-changed",
+                           G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  hc_window_update_actions (self);
+}
+
+/**
+ * hc_window_new:
+ * @application: the app
+ * @host: its host
+ * @settings: where ID, server, port and size are remembered
+ *
+ * Creates a window with a session of its own.
+ *
+ * Returns: (transfer none): a window, which is not shown yet
+ */
+HcWindow *
+hc_window_new (GtkApplication *application,
+               HcHost         *host,
+               GSettings      *settings)
+{
+  return g_object_new (HC_TYPE_WINDOW,
+                       "application", application,
+                       "host", host,
+                       "settings", settings,
+                       NULL);
+}
+
+/**
+ * hc_window_get_session:
+ * @self: a window
+ *
+ * Gets the window's session.
+ *
+ * Returns: (transfer none): the session
+ */
+HcSession *
+hc_window_get_session (HcWindow *self)
+{
+  g_return_val_if_fail (HC_IS_WINDOW (self), NULL);
+
+  return self->session;
+}
+
+/**
+ * hc_window_add_toast:
+ * @self: a window
+ * @words: what to say
+ *
+ * Says something that passes.
+ */
+void
+hc_window_add_toast (HcWindow   *self,
+                     const char *words)
+{
+  g_autofree char *escaped = NULL;
+
+  g_return_if_fail (HC_IS_WINDOW (self));
+  g_return_if_fail (words != NULL);
+
+  escaped = g_markup_escape_text (words, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+HcConnectPage *
+hc_window_get_connect_page (HcWindow *self)
+{
+  return self->connect_page;
+}
+
+HcConversationPage *
+hc_window_get_conversation_page (HcWindow *self)
+{
+  return self->conversation_page;
+}
+
+void
+hc_window_show_packet_log (HcWindow *self)
+{
+  if (self->packet_log == NULL)
+    {
+      HcPacketLog *log = hc_session_get_packet_log (self->session);
+
+      self->packet_log = GTK_WINDOW (hc_packet_log_window_new (log));
+      gtk_window_set_hide_on_close (self->packet_log, TRUE);
+    }
+  gtk_window_present (self->packet_log);
+}
