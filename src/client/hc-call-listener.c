@@ -132,7 +132,7 @@ on_silent_link_received (HcLink   *link,
 
   g_queue_remove (&self->silent, silent);
   silent_link_free (silent);
-  g_signal_emit (self, signals[CALLED], 0, link, packet);
+  g_signal_emit (self, signals[CALLED], 0, kept, packet);
 }
 
 static gboolean

@@ -501,6 +501,7 @@ hc_peer_greet (HcPeer *self)
             : hc_packet_new_stream_hello (self->own_id);
   set_flag (self, &self->my_turn, TRUE, PROP_MY_TURN);
   send_packet (self, hello);
+  flush (self);
 }
 
 /**

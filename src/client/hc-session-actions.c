@@ -31,7 +31,7 @@ hc_session_register (HcSession *self)
   if (!hc_client_id_validate (self->id, &error))
     hc_session_take_failure (self, g_strdup_printf (_("Choose an ID of 1 to %d bytes, without blanks at its "
                                            "ends."), HC_CLIENT_ID_MAX_LENGTH));
-  else if (self->rendezvous == NULL)
+  else if (self->transport == HC_TRANSPORT_UNKNOWN)
     hc_session_probe (self);
   else
     {
@@ -171,7 +171,6 @@ hc_session_cancel (HcSession *self)
     {
     case HC_SESSION_PROBING:
       hc_session_begin (self, HC_SESSION_OFFLINE);
-      g_clear_object (&self->rendezvous);
       break;
     case HC_SESSION_REGISTERING:
       hc_session_begin (self, HC_SESSION_READY);
@@ -204,7 +203,8 @@ hc_session_reset (HcSession *self)
   if (self->state != HC_SESSION_ENDED)
     return;
 
-  hc_session_begin (self, self->rendezvous != NULL ? HC_SESSION_READY : HC_SESSION_OFFLINE);
+  hc_session_begin (self, self->transport != HC_TRANSPORT_UNKNOWN ? HC_SESSION_READY
+                                                                  : HC_SESSION_OFFLINE);
   hc_session_set_peer (self, NULL, FALSE);
 }
 

@@ -184,19 +184,21 @@ hc_session_leave_peer (HcSession *self)
 
 /* --- Being called --------------------------------------------------------- */
 
-/* A call may overtake the server's word that nobody was ready. */
+/* A call may overtake the server's word that nobody was ready. One in our own
+ * name is none: what it says would read as ours. */
 void
 hc_session_take_call (HcSession *self,
                       HcLink    *link,
                       HcPacket  *packet)
 {
-  g_autoptr (HcSession) kept = g_object_ref (self);
+  const char *caller_id = hc_packet_get_header (packet, HC_HEADER_CLIENT_ID);
 
-  if (self->state != HC_SESSION_WAITING && self->state != HC_SESSION_BRIDGING)
+  if ((self->state != HC_SESSION_WAITING && self->state != HC_SESSION_BRIDGING) ||
+      g_strcmp0 (caller_id, self->id) == 0)
     return;
 
   hc_session_begin (self, HC_SESSION_CONNECTING);
-  hc_session_set_peer (self, hc_packet_get_header (packet, HC_HEADER_CLIENT_ID), TRUE);
+  hc_session_set_peer (self, caller_id, TRUE);
   begin_conversation (self, link);
   hc_peer_take (self->peer, packet);
 }

@@ -212,6 +212,16 @@ refuse_claim (HcSession *self,
   hc_session_fail (self, HC_SESSION_READY, words);
 }
 
+/* It may have come back in the other mode, so it is asked for it again. */
+static void
+lose_server (HcSession    *self,
+             const GError *error)
+{
+  hc_session_close_port (self);
+  hc_session_set_transport (self, HC_TRANSPORT_UNKNOWN);
+  hc_session_fail (self, HC_SESSION_OFFLINE, hc_session_describe_failure (self, error));
+}
+
 static char *
 describe_regnack (HcSession *self,
                   HcPacket  *reply)
@@ -238,7 +248,7 @@ on_claimed (GObject      *source,
   if (!hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, &reply, &error))
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        refuse_claim (self, hc_session_describe_failure (self, error));
+        lose_server (self, error);
       return;
     }
 

@@ -23,7 +23,6 @@ forget_server (HcSession *self)
   if (!hc_session_is_in (self, HC_IN (OFFLINE) | HC_IN (READY) | HC_IN (ENDED)))
     return;
 
-  g_clear_object (&self->rendezvous);
   hc_session_set_transport (self, HC_TRANSPORT_UNKNOWN);
   if (self->state == HC_SESSION_READY)
     hc_session_enter (self, HC_SESSION_OFFLINE);
