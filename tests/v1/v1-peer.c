@@ -33,6 +33,7 @@ struct _V1Peer
   int registered_fd;
   int peer_fd;
   guint16 port;
+  gboolean nobody_ready;
   struct sockaddr_in peer;
   char *peer_id;
 };
@@ -163,7 +164,7 @@ read_record (V1Peer  *self,
     return;
   if (*id == '\0')
     {
-      set_state (self, V1_PEER_WAITING);
+      self->nobody_ready = TRUE;
       return;
     }
 
@@ -335,13 +336,11 @@ do_wait (V1Peer *self)
 {
   g_auto (GStrv) lines = NULL;
 
-  if (self->udp)
-    self->peer_fd = dup (self->registered_fd);
-  else
-    {
-      listen (self->registered_fd, 1);
-      self->peer_fd = v1_socket_accept (self->registered_fd, self->stop_fd);
-    }
+  if (!self->udp)
+    listen (self->registered_fd, 1);
+  set_state (self, V1_PEER_WAITING);
+  self->peer_fd = self->udp ? dup (self->registered_fd)
+                            : v1_socket_accept (self->registered_fd, self->stop_fd);
   if (self->peer_fd < 0)
     return;
 
@@ -371,7 +370,7 @@ do_line (V1Peer     *self,
   else
     die (self, "unknown command: %s", line);
 
-  if (self->state == V1_PEER_WAITING)
+  if (self->nobody_ready)
     do_wait (self);
 }
 
