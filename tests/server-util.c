@@ -139,8 +139,8 @@ site_register (Site       *site,
                const char *id,
                guint16     port)
 {
-  g_autofree char *headers = g_strdup_printf ("\r\nclientID: %s\r\nIP: 127.0.1.1\r\nPort: %u\r\n\r\n",
-                                              id, port);
+  g_autofree char *headers =
+    g_strdup_printf ("\r\nclientID: %s\r\nIP: 127.0.1.1\r\nPort: %u\r\n\r\n", id, port);
   g_autofree char *request = g_strconcat ("REGISTER", headers, NULL);
   g_autofree char *reply = g_strconcat ("REGACK", headers, NULL);
 

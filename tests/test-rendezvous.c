@@ -102,8 +102,8 @@ register_from (Fixture    *fixture,
                const char *source,
                const char *id)
 {
-  g_autofree char *request = g_strdup_printf ("REGISTER\r\nclientID: %s\r\nIP: %s\r\nPort: 6000\r\n\r\n",
-                                              id, source);
+  g_autofree char *request =
+    g_strdup_printf ("REGISTER\r\nclientID: %s\r\nIP: %s\r\nPort: 6000\r\n\r\n", id, source);
 
   return ask (fixture, source, request);
 }
@@ -134,7 +134,8 @@ test_v1 (Fixture       *fixture,
   assert_reply (fixture, ALICE, "PROBE\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE, "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
                 "REGACK\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n");
-  assert_reply (fixture, MALLORY, "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
+  assert_reply (fixture, MALLORY,
+                "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
                 "REGNACK\r\n\r\n");
   assert_reply (fixture, BOB, "REGISTER\r\nclientID: bob\r\nIP: 192.0.2.2\r\nPort: 6001\r\n\r\n",
                 "REGACK\r\nclientID: bob\r\nIP: 192.0.2.2\r\nPort: 6001\r\n\r\n");
@@ -154,7 +155,8 @@ test_unknown_headers (Fixture       *fixture,
 {
   assert_reply (fixture, ALICE, "PROBE\r\nVersion: 2\r\nPad: xxx\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE,
-                "REGISTER\r\nVersion: 2\r\nport: 6000\r\nIP:10.0.0.1\r\nCLIENTID:  alice \r\nKey: k\r\n\r\n",
+                "REGISTER\r\nVersion: 2\r\nport: 6000\r\nIP:10.0.0.1\r\n"
+                "CLIENTID:  alice \r\nKey: k\r\n\r\n",
                 "REGACK\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n");
 }
 

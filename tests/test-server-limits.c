@@ -9,6 +9,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define EMPTY_BRIDGEACK "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\n"
+
 #define N_MALFORMED 1000
 #define N_SILENT 2000
 
@@ -66,7 +68,7 @@ check_refusal (const char *request,
   if (g_str_has_prefix (request, "REGISTER\r\n"))
     g_assert_true (g_str_has_prefix (reply, "REGNACK\r\nReason: "));
   else if (g_str_has_prefix (request, "BRIDGE\r\n"))
-    g_assert_true (g_str_has_prefix (reply, "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\nReason: "));
+    g_assert_true (g_str_has_prefix (reply, EMPTY_BRIDGEACK "Reason: "));
   else if (g_str_has_prefix (request, "CHAT\r\n") || g_str_has_prefix (request, "QUIT\r\n"))
     g_assert_cmpstr (reply, ==, "");
   else
