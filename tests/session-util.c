@@ -28,13 +28,14 @@ hub_tear_down (Hub           *hub,
   g_free (hub->name);
 }
 
-/* Adds a test for both modes: @path follows `/session/tcp` and `/session/udp`. */
+/* Adds a test for both modes: @path follows `/suite/tcp` and `/suite/udp`. */
 void
-hub_add_test (const char *path,
+hub_add_test (const char *suite,
+              const char *path,
               HubTest     test)
 {
-  g_autofree char *tcp_path = g_strconcat ("/session/tcp", path, NULL);
-  g_autofree char *udp_path = g_strconcat ("/session/udp", path, NULL);
+  g_autofree char *tcp_path = g_strconcat ("/", suite, "/tcp", path, NULL);
+  g_autofree char *udp_path = g_strconcat ("/", suite, "/udp", path, NULL);
 
   g_test_add (tcp_path, Hub, GINT_TO_POINTER (HC_TRANSPORT_TCP), hub_set_up, test, hub_tear_down);
   g_test_add (udp_path, Hub, GINT_TO_POINTER (HC_TRANSPORT_UDP), hub_set_up, test, hub_tear_down);

@@ -23,7 +23,8 @@ typedef struct
 
 typedef void (*HubTest) (Hub *hub, gconstpointer data);
 
-void       hub_add_test         (const char     *path,
+void       hub_add_test         (const char     *suite,
+                                 const char     *path,
                                  HubTest         test);
 HcSession *hub_join             (Hub            *hub,
                                  const char     *id);

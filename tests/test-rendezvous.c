@@ -5,6 +5,7 @@
 
 #include "hc-memory-registry.h"
 #include "hc-rendezvous.h"
+#include "late-registry.h"
 
 #include <string.h>
 
@@ -17,88 +18,6 @@
 #define MALLORY "192.0.2.66"
 
 #define EMPTY_BRIDGEACK "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\n"
-
-/* A registry that answers when it is told to. */
-
-#define TEST_TYPE_LATE_REGISTRY (test_late_registry_get_type ())
-G_DECLARE_FINAL_TYPE (TestLateRegistry, test_late_registry, TEST, LATE_REGISTRY, GObject)
-
-struct _TestLateRegistry
-{
-  GObject parent_instance;
-
-  HcRegistryFunc callback;
-  gpointer user_data;
-};
-
-static void test_late_registry_registry_init (HcRegistryInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestLateRegistry, test_late_registry, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (HC_TYPE_REGISTRY,
-                                                      test_late_registry_registry_init))
-
-static void
-test_late_registry_class_init (TestLateRegistryClass *klass)
-{
-}
-
-static void
-test_late_registry_init (TestLateRegistry *self)
-{
-}
-
-static void
-keep (HcRegistry     *registry,
-      HcRegistryFunc  callback,
-      gpointer        user_data)
-{
-  TestLateRegistry *self = TEST_LATE_REGISTRY (registry);
-
-  self->callback = callback;
-  self->user_data = user_data;
-}
-
-static void
-keep_register (HcRegistry     *registry,
-               const HcOrigin *origin,
-               const char     *id,
-               const HcIp     *declared,
-               guint16         port,
-               HcRegistryFunc  callback,
-               gpointer        user_data)
-{
-  keep (registry, callback, user_data);
-}
-
-static void
-keep_request (HcRegistry     *registry,
-              const HcOrigin *origin,
-              const char     *id,
-              HcRegistryFunc  callback,
-              gpointer        user_data)
-{
-  keep (registry, callback, user_data);
-}
-
-static void
-keep_chat (HcRegistry     *registry,
-           const HcOrigin *origin,
-           const char     *caller_id,
-           const char     *callee_id,
-           HcRegistryFunc  callback,
-           gpointer        user_data)
-{
-  keep (registry, callback, user_data);
-}
-
-static void
-test_late_registry_registry_init (HcRegistryInterface *iface)
-{
-  iface->register_client = keep_register;
-  iface->bridge = keep_request;
-  iface->chat = keep_chat;
-  iface->quit = keep_request;
-}
 
 typedef struct
 {
@@ -183,8 +102,8 @@ register_from (Fixture    *fixture,
                const char *source,
                const char *id)
 {
-  g_autofree char *request = g_strdup_printf ("REGISTER\r\nclientID: %s\r\nIP: %s\r\nPort: 6000\r\n\r\n",
-                                              id, source);
+  g_autofree char *request =
+    g_strdup_printf ("REGISTER\r\nclientID: %s\r\nIP: %s\r\nPort: 6000\r\n\r\n", id, source);
 
   return ask (fixture, source, request);
 }
@@ -215,7 +134,8 @@ test_v1 (Fixture       *fixture,
   assert_reply (fixture, ALICE, "PROBE\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE, "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
                 "REGACK\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n");
-  assert_reply (fixture, MALLORY, "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
+  assert_reply (fixture, MALLORY,
+                "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
                 "REGNACK\r\n\r\n");
   assert_reply (fixture, BOB, "REGISTER\r\nclientID: bob\r\nIP: 192.0.2.2\r\nPort: 6001\r\n\r\n",
                 "REGACK\r\nclientID: bob\r\nIP: 192.0.2.2\r\nPort: 6001\r\n\r\n");
@@ -235,7 +155,8 @@ test_unknown_headers (Fixture       *fixture,
 {
   assert_reply (fixture, ALICE, "PROBE\r\nVersion: 2\r\nPad: xxx\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE,
-                "REGISTER\r\nVersion: 2\r\nport: 6000\r\nIP:10.0.0.1\r\nCLIENTID:  alice \r\nKey: k\r\n\r\n",
+                "REGISTER\r\nVersion: 2\r\nport: 6000\r\nIP:10.0.0.1\r\n"
+                "CLIENTID:  alice \r\nKey: k\r\n\r\n",
                 "REGACK\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n");
 }
 
@@ -471,8 +392,7 @@ static const LateAnswer late_answers[] = {
 static void
 check_late_answer (const LateAnswer *answer)
 {
-  g_autoptr (TestLateRegistry) registry = g_object_new (TEST_TYPE_LATE_REGISTRY, NULL);
-  HcRegistryResult result = { .status = answer->status };
+  g_autoptr (LateRegistry) registry = late_registry_new ();
   Fixture fixture = { .transport = G_SOCKET_TYPE_DATAGRAM };
 
   fixture.rendezvous = hc_rendezvous_new (HC_REGISTRY (registry), hc_guard_new (10, 60, 100));
@@ -482,7 +402,7 @@ check_late_answer (const LateAnswer *answer)
   g_object_unref (fixture.rendezvous);
   g_assert_nonnull (fixture.rendezvous);
 
-  registry->callback (&result, registry->user_data);
+  late_registry_answer (registry, answer->status);
   g_assert_cmpuint (fixture.n_replies, ==, 1);
   if (answer->reply == NULL)
     g_assert_null (fixture.reply);

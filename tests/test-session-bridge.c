@@ -395,24 +395,24 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  hub_add_test ("/bridge/nobody", test_nobody);
-  hub_add_test ("/bridge/somebody", test_somebody);
-  hub_add_test ("/bridge/call", test_call);
-  hub_add_test ("/bridge/cancel-bridging", test_cancel_bridging);
-  hub_add_test ("/bridge/cancel-waiting", test_cancel_waiting);
-  hub_add_test ("/bridge/cancel-twice", test_cancel_twice);
-  hub_add_test ("/bridge/cancel-connecting", test_cancel_connecting);
-  hub_add_test ("/bridge/callee-gone", test_callee_gone);
+  hub_add_test ("session", "/bridge/nobody", test_nobody);
+  hub_add_test ("session", "/bridge/somebody", test_somebody);
+  hub_add_test ("session", "/bridge/call", test_call);
+  hub_add_test ("session", "/bridge/cancel-bridging", test_cancel_bridging);
+  hub_add_test ("session", "/bridge/cancel-waiting", test_cancel_waiting);
+  hub_add_test ("session", "/bridge/cancel-twice", test_cancel_twice);
+  hub_add_test ("session", "/bridge/cancel-connecting", test_cancel_connecting);
+  hub_add_test ("session", "/bridge/callee-gone", test_callee_gone);
 
-  hub_add_test ("/called/while-bridging", test_called_while_bridging);
-  hub_add_test ("/called/too-early", test_called_too_early);
-  hub_add_test ("/called/own-id", test_own_id);
-  hub_add_test ("/called/junk-first", test_junk_first);
-  hub_add_test ("/called/silent-callers", test_silent_callers);
-  hub_add_test ("/called/slow-hello", test_slow_hello);
+  hub_add_test ("session", "/called/while-bridging", test_called_while_bridging);
+  hub_add_test ("session", "/called/too-early", test_called_too_early);
+  hub_add_test ("session", "/called/own-id", test_own_id);
+  hub_add_test ("session", "/called/junk-first", test_junk_first);
+  hub_add_test ("session", "/called/silent-callers", test_silent_callers);
+  hub_add_test ("session", "/called/slow-hello", test_slow_hello);
 
-  hub_add_test ("/v1-server/own-record", test_own_record);
-  hub_add_test ("/v1-server/requests", test_v1_requests);
+  hub_add_test ("session", "/v1-server/own-record", test_own_record);
+  hub_add_test ("session", "/v1-server/requests", test_v1_requests);
 
   return g_test_run ();
 }

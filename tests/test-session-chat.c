@@ -541,28 +541,28 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  hub_add_test ("/chat/messages", test_messages);
-  hub_add_test ("/chat/line-ends", test_line_ends);
-  hub_add_test ("/chat/length", test_length);
-  hub_add_test ("/chat/turns", test_turns);
-  hub_add_test ("/chat/at-once", test_at_once);
+  hub_add_test ("session", "/chat/messages", test_messages);
+  hub_add_test ("session", "/chat/line-ends", test_line_ends);
+  hub_add_test ("session", "/chat/length", test_length);
+  hub_add_test ("session", "/chat/turns", test_turns);
+  hub_add_test ("session", "/chat/at-once", test_at_once);
 
-  hub_add_test ("/end/caller-leaves", test_caller_leaves);
-  hub_add_test ("/end/callee-leaves", test_callee_leaves);
-  hub_add_test ("/end/leave-at-once", test_leave_at_once);
-  hub_add_test ("/end/leave-with-waiting", test_leave_with_waiting);
-  hub_add_test ("/end/again", test_again);
-  hub_add_test ("/end/vanish", test_vanish);
-  hub_add_test ("/end/reset", test_reset);
+  hub_add_test ("session", "/end/caller-leaves", test_caller_leaves);
+  hub_add_test ("session", "/end/callee-leaves", test_callee_leaves);
+  hub_add_test ("session", "/end/leave-at-once", test_leave_at_once);
+  hub_add_test ("session", "/end/leave-with-waiting", test_leave_with_waiting);
+  hub_add_test ("session", "/end/again", test_again);
+  hub_add_test ("session", "/end/vanish", test_vanish);
+  hub_add_test ("session", "/end/reset", test_reset);
 
-  hub_add_test ("/peer/glued", test_glued);
-  hub_add_test ("/peer/message-first", test_message_first);
-  hub_add_test ("/peer/second-caller", test_second_caller);
-  hub_add_test ("/peer/stranger", test_stranger);
-  hub_add_test ("/peer/answers-elsewhere", test_answers_elsewhere);
-  hub_add_test ("/peer/malformed", test_malformed);
-  hub_add_test ("/peer/oversized", test_oversized);
-  hub_add_test ("/peer/flood", test_flood);
+  hub_add_test ("session", "/peer/glued", test_glued);
+  hub_add_test ("session", "/peer/message-first", test_message_first);
+  hub_add_test ("session", "/peer/second-caller", test_second_caller);
+  hub_add_test ("session", "/peer/stranger", test_stranger);
+  hub_add_test ("session", "/peer/answers-elsewhere", test_answers_elsewhere);
+  hub_add_test ("session", "/peer/malformed", test_malformed);
+  hub_add_test ("session", "/peer/oversized", test_oversized);
+  hub_add_test ("session", "/peer/flood", test_flood);
 
   return g_test_run ();
 }

@@ -203,20 +203,20 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  hub_add_test ("/close/offline", test_offline);
-  hub_add_test ("/close/probing", test_probing);
-  hub_add_test ("/close/ready", test_ready);
-  hub_add_test ("/close/registering", test_registering);
-  hub_add_test ("/close/registered", test_registered);
-  hub_add_test ("/close/bridging", test_bridging);
-  hub_add_test ("/close/waiting", test_waiting);
-  hub_add_test ("/close/withdrawing", test_withdrawing);
-  hub_add_test ("/close/matched", test_matched);
-  hub_add_test ("/close/connecting", test_connecting);
-  hub_add_test ("/close/chatting", test_chatting);
-  hub_add_test ("/close/ended", test_ended);
-  hub_add_test ("/close/dropped", test_dropped);
-  hub_add_test ("/close/dropped-while-chatting", test_dropped_while_chatting);
+  hub_add_test ("session", "/close/offline", test_offline);
+  hub_add_test ("session", "/close/probing", test_probing);
+  hub_add_test ("session", "/close/ready", test_ready);
+  hub_add_test ("session", "/close/registering", test_registering);
+  hub_add_test ("session", "/close/registered", test_registered);
+  hub_add_test ("session", "/close/bridging", test_bridging);
+  hub_add_test ("session", "/close/waiting", test_waiting);
+  hub_add_test ("session", "/close/withdrawing", test_withdrawing);
+  hub_add_test ("session", "/close/matched", test_matched);
+  hub_add_test ("session", "/close/connecting", test_connecting);
+  hub_add_test ("session", "/close/chatting", test_chatting);
+  hub_add_test ("session", "/close/ended", test_ended);
+  hub_add_test ("session", "/close/dropped", test_dropped);
+  hub_add_test ("session", "/close/dropped-while-chatting", test_dropped_while_chatting);
   g_test_add_func ("/session/close/silent-server", test_silent_server);
 
   return g_test_run ();

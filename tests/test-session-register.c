@@ -370,15 +370,15 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  hub_add_test ("/register/free", test_register);
-  hub_add_test ("/register/taken", test_taken);
-  hub_add_test ("/register/leave", test_leave);
-  hub_add_test ("/register/again", test_again);
-  hub_add_test ("/register/given-port", test_given_port);
-  hub_add_test ("/register/port-in-use", test_port_in_use);
-  hub_add_test ("/register/cancel", test_cancel);
-  hub_add_test ("/register/request-lost", test_request_lost);
-  hub_add_test ("/register/all-lost", test_all_lost);
+  hub_add_test ("session", "/register/free", test_register);
+  hub_add_test ("session", "/register/taken", test_taken);
+  hub_add_test ("session", "/register/leave", test_leave);
+  hub_add_test ("session", "/register/again", test_again);
+  hub_add_test ("session", "/register/given-port", test_given_port);
+  hub_add_test ("session", "/register/port-in-use", test_port_in_use);
+  hub_add_test ("session", "/register/cancel", test_cancel);
+  hub_add_test ("session", "/register/request-lost", test_request_lost);
+  hub_add_test ("session", "/register/all-lost", test_all_lost);
 
   g_test_add_func ("/session/register/invalid-id", test_invalid_id);
   g_test_add_func ("/session/register/invalid-server", test_invalid_server);

@@ -331,16 +331,16 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  hub_add_test ("/v1-peer/calls", test_calls);
-  hub_add_test ("/v1-peer/calls-glued", test_calls_glued);
-  hub_add_test ("/v1-peer/is-called", test_is_called);
-  hub_add_test ("/v1-peer/leave-behind-message", test_leave_behind_message);
-  hub_add_test ("/v1-peer/message-behind-hello", test_message_behind_hello);
-  hub_add_test ("/v1-peer/longest", test_longest);
-  hub_add_test ("/v1-peer/vanishes", test_vanishes);
-  hub_add_test ("/v1-peer/waits-undisturbed", test_waits_undisturbed);
-  hub_add_test ("/v1-peer/gives-up", test_gives_up);
-  hub_add_test ("/v1-peer/old-server", test_old_server);
+  hub_add_test ("session", "/v1-peer/calls", test_calls);
+  hub_add_test ("session", "/v1-peer/calls-glued", test_calls_glued);
+  hub_add_test ("session", "/v1-peer/is-called", test_is_called);
+  hub_add_test ("session", "/v1-peer/leave-behind-message", test_leave_behind_message);
+  hub_add_test ("session", "/v1-peer/message-behind-hello", test_message_behind_hello);
+  hub_add_test ("session", "/v1-peer/longest", test_longest);
+  hub_add_test ("session", "/v1-peer/vanishes", test_vanishes);
+  hub_add_test ("session", "/v1-peer/waits-undisturbed", test_waits_undisturbed);
+  hub_add_test ("session", "/v1-peer/gives-up", test_gives_up);
+  hub_add_test ("session", "/v1-peer/old-server", test_old_server);
 
   return g_test_run ();
 }

@@ -40,8 +40,9 @@ hc_closure_link (gpointer       object,
   if (encrypted)
     /* Translators: how we are connected; %s is TCP or UDP. */
     return g_strdup_printf (_("Direct over %s · encrypted"), over);
-  /* Translators: how we are connected; %s is TCP or UDP. */
-  return g_strdup_printf (_("Direct over %s · not encrypted"), over);
+  /* What isn't encrypted has a banner that says so, and a lock.
+   * Translators: how we are connected; %s is TCP or UDP. */
+  return g_strdup_printf (_("Direct over %s"), over);
 }
 
 char *
@@ -174,7 +175,7 @@ hc_closure_record_type (gpointer        object,
   if (record == NULL)
     return NULL;
   /* Translators: the type of a packet that could not be read. */
-  return g_strdup (name != NULL ? name : C_("packet", "Faulty"));
+  return g_strdup (name != NULL && name[0] != '\0' ? name : C_("packet", "Faulty"));
 }
 
 char *

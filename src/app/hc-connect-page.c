@@ -20,7 +20,6 @@ struct _HcConnectPage
   GtkEditable *id_row;
   GtkEditable *server_row;
   GtkEditable *port_row;
-  GtkWidget *automatic;
   HcStepRow *register_row;
   HcStepRow *bridge_row;
   HcStepRow *chat_row;
@@ -90,6 +89,9 @@ check_fields (HcConnectPage *self)
   HcProblem server = hc_check_server (gtk_editable_get_text (self->server_row), &advice);
   HcProblem id = hc_check_id (gtk_editable_get_text (self->id_row), &advice);
 
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->port_row),
+                                 port == HC_PROBLEM_EMPTY ? _("Your port (automatic)")
+                                                          : _("Your port"));
   mark_row (self->id_row, id);
   mark_row (self->server_row, server);
   mark_row (self->port_row, port);
@@ -122,7 +124,6 @@ push_fields (HcConnectPage *self)
 static void
 on_field_changed (HcConnectPage *self)
 {
-  gtk_widget_set_visible (self->automatic, gtk_editable_get_text (self->port_row)[0] == '\0');
   check_fields (self);
   if (self->session != NULL)
     push_fields (self);
@@ -341,7 +342,6 @@ hc_connect_page_class_init (HcConnectPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcConnectPage, id_row);
   gtk_widget_class_bind_template_child (widget_class, HcConnectPage, server_row);
   gtk_widget_class_bind_template_child (widget_class, HcConnectPage, port_row);
-  gtk_widget_class_bind_template_child (widget_class, HcConnectPage, automatic);
   gtk_widget_class_bind_template_child (widget_class, HcConnectPage, register_row);
   gtk_widget_class_bind_template_child (widget_class, HcConnectPage, bridge_row);
   gtk_widget_class_bind_template_child (widget_class, HcConnectPage, chat_row);

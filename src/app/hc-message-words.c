@@ -212,7 +212,7 @@ hc_format_day (GDateTime *day,
   if (ago > 1 && ago < 7)
     return g_date_time_format (day, "%A");
   /* Translators: a day in another week, see "man strftime". */
-  return g_date_time_format (day, _("%e %B %Y"));
+  return g_date_time_format (day, _("%-e %B %Y"));
 }
 
 /**

@@ -194,11 +194,21 @@ hc_window_dispose (GObject *object)
 
   g_clear_pointer (&self->packet_log, gtk_window_destroy);
   g_clear_object (&self->notifier);
-  g_clear_object (&self->session);
+
+  G_OBJECT_CLASS (hc_window_parent_class)->dispose (object);
+}
+
+/* The widgets speak of the session until the last of them is gone. */
+static void
+hc_window_finalize (GObject *object)
+{
+  HcWindow *self = HC_WINDOW (object);
+
+  g_object_unref (self->session);
   g_clear_object (&self->host);
   g_clear_object (&self->settings);
 
-  G_OBJECT_CLASS (hc_window_parent_class)->dispose (object);
+  G_OBJECT_CLASS (hc_window_parent_class)->finalize (object);
 }
 
 static void
@@ -274,6 +284,7 @@ hc_window_class_init (HcWindowClass *klass)
 
   object_class->constructed = hc_window_constructed;
   object_class->dispose = hc_window_dispose;
+  object_class->finalize = hc_window_finalize;
   object_class->get_property = hc_window_get_property;
   object_class->set_property = hc_window_set_property;
   GTK_WINDOW_CLASS (klass)->close_request = hc_window_close_request;
@@ -289,15 +300,11 @@ hc_window_class_init (HcWindowClass *klass)
 }
 
 static void
-hc_window_init (HcWindow *self)
+watch (HcWindow *self)
 {
-  HcMessageEntry *entry;
+  HcMessageEntry *entry = hc_conversation_page_get_entry (self->conversation_page);
+  HcMessageList *list = hc_conversation_page_get_list (self->conversation_page);
 
-  self->session = hc_session_new ();
-  gtk_widget_init_template (GTK_WIDGET (self));
-
-  hc_window_install_actions (self);
-  entry = hc_conversation_page_get_entry (self->conversation_page);
   g_signal_connect_object (self->session, "notify",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::state",
@@ -307,10 +314,21 @@ hc_window_init (HcWindow *self)
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (entry, "notify::sendable",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (hc_conversation_page_get_list (self->conversation_page), "notify",
+  g_signal_connect_object (list, "notify::selecting",
+                           G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "notify::n-selected",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (hc_session_get_conversation (self->session), "items-changed",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+}
+
+static void
+hc_window_init (HcWindow *self)
+{
+  self->session = hc_session_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+  hc_window_install_actions (self);
+  watch (self);
   hc_window_update_actions (self);
 }
 

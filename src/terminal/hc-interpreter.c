@@ -347,7 +347,8 @@ say (HcInterpreter *self)
   self->said = dup_last_message (self);
   g_signal_connect_object (self->said, "notify::status",
                            G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
-  if (hc_message_get_status (self->said) == HC_MESSAGE_STATUS_WAITING)
+  if (hc_message_get_status (self->said) == HC_MESSAGE_STATUS_WAITING &&
+      !hc_session_get_my_turn (self->session))
     /* Translators: %s is a person's ID */
     hc_screen_note (self->screen, _("It is %s's turn. Your message goes when it is yours."),
                     hc_session_get_peer_id (self->session));

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* Started with one of them closed, the next socket would take its number. */
@@ -58,7 +59,7 @@ main (int    argc,
   options = hc_terminal_options_parse (&argc, &argv, &error);
   if (options == NULL)
     {
-      g_printerr ("hybridchat-terminal: %s\n", error->message);
+      fprintf (stderr, "hybridchat-terminal: %s\n", error->message);
       return 2;
     }
   if (options->version)
