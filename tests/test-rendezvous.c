@@ -156,7 +156,7 @@ test_unknown_headers (Fixture       *fixture,
   assert_reply (fixture, ALICE, "PROBE\r\nVersion: 2\r\nPad: xxx\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE,
                 "REGISTER\r\nVersion: 2\r\nport: 6000\r\nIP:10.0.0.1\r\n"
-                "CLIENTID:  alice \r\nKey: k\r\n\r\n",
+                "CLIENTID:  alice \r\nX-Key: k\r\n\r\n",
                 "REGACK\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n");
 }
 
