@@ -370,3 +370,60 @@ hc_packet_peek_type (const char   *data,
     return FALSE;
   return find_type (data, find_line_end (data, data + length, &next) - data, type);
 }
+
+/* A line's value, if its name is the one that is looked for. */
+static gboolean
+read_number (const char *start,
+             const char *end,
+             const char *name,
+             guint      *number)
+{
+  const char *colon = memchr (start, ':', end - start);
+  g_autofree char *read_name = NULL;
+  g_autofree char *value = NULL;
+  guint64 read;
+
+  if (colon == NULL)
+    return FALSE;
+  read_name = g_strstrip (g_strndup (start, colon - start));
+  if (g_ascii_strcasecmp (read_name, name) != 0)
+    return FALSE;
+
+  value = g_strstrip (g_strndup (colon + 1, end - colon - 1));
+  if (!g_ascii_string_to_unsigned (value, 10, 1, G_MAXUINT16, &read, NULL))
+    return FALSE;
+  *number = read;
+  return TRUE;
+}
+
+/**
+ * hc_packet_peek_version:
+ * @data: (array length=length): bytes that may be a packet
+ * @length: how many
+ *
+ * Looks which version a packet says it is, whether or not the rest of it is
+ * right: a v2 request that can't be parsed is refused in words of v2.
+ *
+ * Returns: the value of `Version`, or 1 if there is none
+ */
+guint
+hc_packet_peek_version (const char *data,
+                        gsize       length)
+{
+  const char *end = data + length;
+  const char *next = data;
+  guint version = 1;
+
+  g_return_val_if_fail (data != NULL || length == 0, 1);
+
+  while (next < end)
+    {
+      const char *start = next;
+      const char *line_end = find_line_end (start, end, &next);
+
+      if (line_end == start ||
+          read_number (start, line_end, hc_header_names[HC_HEADER_VERSION], &version))
+        break;
+    }
+  return version;
+}

@@ -142,6 +142,8 @@ HcPacket       *hc_packet_parse                (const char    *data,
 gboolean        hc_packet_peek_type            (const char    *data,
                                                 gsize          length,
                                                 HcPacketType  *type);
+guint           hc_packet_peek_version         (const char    *data,
+                                                gsize          length);
 GBytes         *hc_packet_serialise            (HcPacket      *self);
 gsize           hc_packet_write                (HcPacket      *self,
                                                 char          *buffer,

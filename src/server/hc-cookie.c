@@ -30,6 +30,26 @@ compute (const HcCookieSecret *secret,
 }
 
 /**
+ * hc_cookie_secret_init:
+ * @self: (out caller-allocates): a secret
+ * @bytes: what the servers were given, of any length
+ *
+ * Makes a secret of what somebody has written down.
+ */
+void
+hc_cookie_secret_init (HcCookieSecret *self,
+                       GBytes         *bytes)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  gsize length = sizeof self->bytes;
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  g_checksum_update (checksum, data, size);
+  g_checksum_get_digest (checksum, self->bytes, &length);
+}
+
+/**
  * hc_cookie_make:
  * @secret: the server's secret
  * @address: who asks

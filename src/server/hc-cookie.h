@@ -38,13 +38,15 @@ typedef struct
   guint8 bytes[HC_COOKIE_SECRET_LENGTH];
 } HcCookieSecret;
 
-void     hc_cookie_make  (const HcCookieSecret *secret,
-                          const HcIp           *address,
-                          gint64                time,
-                          char                 *cookie);
-gboolean hc_cookie_check (const HcCookieSecret *secret,
-                          const HcIp           *address,
-                          gint64                time,
-                          const char           *cookie);
+void     hc_cookie_secret_init (HcCookieSecret       *self,
+                                GBytes               *bytes);
+void     hc_cookie_make        (const HcCookieSecret *secret,
+                                const HcIp           *address,
+                                gint64                time,
+                                char                 *cookie);
+gboolean hc_cookie_check       (const HcCookieSecret *secret,
+                                const HcIp           *address,
+                                gint64                time,
+                                const char           *cookie);
 
 G_END_DECLS

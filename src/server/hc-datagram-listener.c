@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-datagram-listener.h"
+#include "hc-bind.h"
 #include "hc-datagram-route.h"
 
 #include <errno.h>
@@ -66,7 +67,9 @@ take_datagram (Socket                *socket,
   request->route = *route;
   hc_origin_init (&origin, G_SOCKET_TYPE_DATAGRAM, &route->remote,
                   hc_poller_get_time (self->poller));
-  hc_rendezvous_handle (self->rendezvous, &origin, data, length, on_reply, request);
+  if (route->has_local)
+    origin.local = route->local;
+  hc_rendezvous_handle (self->rendezvous, &origin, data, length, on_reply, NULL, request);
 }
 
 static void
@@ -161,4 +164,48 @@ hc_datagram_listener_add (HcDatagramListener  *self,
   hc_poller_close (self->poller, &socket->poll);
   g_ptr_array_remove (self->sockets, socket);
   return FALSE;
+}
+
+/* The socket that is bound to the address, or else to every one. */
+static Socket *
+find_socket (HcDatagramListener *self,
+             const HcIp         *local)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    {
+      Socket *socket = g_ptr_array_index (self->sockets, i);
+      HcIp bound;
+
+      hc_bind_get_address (socket->poll.fd, &bound);
+      if (hc_ip_equal (&bound, local) || i + 1 == self->sockets->len)
+        return socket;
+    }
+  return NULL;
+}
+
+/**
+ * hc_datagram_listener_send:
+ * @self: a listener
+ * @target: where a datagram came from
+ * @packet: what to send there
+ *
+ * Sends what nobody asked for just now, from the address and port that was
+ * asked before: no other would pass the target's NAT. It may be lost, as
+ * datagrams may be.
+ */
+void
+hc_datagram_listener_send (HcDatagramListener *self,
+                           const HcOrigin     *target,
+                           HcPacket           *packet)
+{
+  Socket *socket = find_socket (self, &target->local);
+  char buffer[HC_PACKET_MAX_LENGTH];
+  HcDatagramRoute route;
+
+  if (socket == NULL)
+    return;
+
+  hc_datagram_route_init (&route, socket->poll.fd, target);
+  hc_datagram_route_send (&route, socket->poll.fd, buffer,
+                          hc_packet_write (packet, buffer, sizeof buffer));
 }

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "hc-ip.h"
+#include "hc-origin.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,9 @@ typedef struct
 } HcDatagramRoute;
 
 void   hc_datagram_route_enable  (int                    fd);
+void   hc_datagram_route_init    (HcDatagramRoute       *self,
+                                  int                    fd,
+                                  const HcOrigin        *target);
 gssize hc_datagram_route_receive (HcDatagramRoute       *self,
                                   int                    fd,
                                   char                  *buffer,

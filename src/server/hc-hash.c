@@ -4,6 +4,7 @@
 
 #include "hc-hash.h"
 
+#include <string.h>
 #include <sys/random.h>
 
 /* The largest prime that still lets a product and a sum stay in 64 bits. */
@@ -47,4 +48,18 @@ hc_hash_bytes (gconstpointer data,
   for (gsize i = 0; i < length; i++)
     hash = (hash * secret + bytes[i]) % PRIME;
   return hash;
+}
+
+/**
+ * hc_hash_string:
+ * @text: (type utf8): what a stranger has chosen
+ *
+ * Hashes a text, for tables with g_str_equal().
+ *
+ * Returns: the hash
+ */
+guint
+hc_hash_string (gconstpointer text)
+{
+  return hc_hash_bytes (text, strlen (text));
 }

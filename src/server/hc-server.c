@@ -34,6 +34,7 @@ struct _HcServer
   guint max_connections;
   guint request_timeout;
   HcRegistry *registry;
+  GBytes *cookie_secret;
 
   /* Only while it is started. */
   HcPoller *poller;
@@ -41,6 +42,7 @@ struct _HcServer
   HcStreamListener *stream_listener;
   HcDatagramListener *datagram_listener;
   guint16 bound_port;
+  guint16 udp_port;
 };
 
 G_DEFINE_FINAL_TYPE (HcServer, hc_server, G_TYPE_OBJECT)
@@ -56,6 +58,7 @@ enum
   PROP_MAX_CONNECTIONS,
   PROP_REQUEST_TIMEOUT,
   PROP_REGISTRY,
+  PROP_COOKIE_SECRET,
   N_PROPS
 };
 
@@ -78,6 +81,7 @@ hc_server_finalize (GObject *object)
   HcServer *self = HC_SERVER (object);
 
   g_strfreev (self->addresses);
+  g_clear_pointer (&self->cookie_secret, g_bytes_unref);
 
   G_OBJECT_CLASS (hc_server_parent_class)->finalize (object);
 }
@@ -115,6 +119,9 @@ hc_server_get_property (GObject    *object,
       break;
     case PROP_REGISTRY:
       g_value_set_object (value, self->registry);
+      break;
+    case PROP_COOKIE_SECRET:
+      g_value_set_boxed (value, self->cookie_secret);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -154,6 +161,9 @@ hc_server_set_property (GObject      *object,
       break;
     case PROP_REGISTRY:
       self->registry = g_value_dup_object (value);
+      break;
+    case PROP_COOKIE_SECRET:
+      self->cookie_secret = g_value_dup_boxed (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -240,6 +250,16 @@ hc_server_class_init (HcServerClass *klass)
   properties[PROP_REGISTRY] =
     g_param_spec_object ("registry", NULL, NULL, HC_TYPE_REGISTRY, flags);
 
+  /**
+   * HcServer:cookie-secret: (type GBytes)
+   *
+   * What servers that share a registry share too, so that each accepts the
+   * others' cookies: any bytes that nobody else can guess. %NULL for random
+   * ones, new each time the server starts.
+   */
+  properties[PROP_COOKIE_SECRET] =
+    g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, flags);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -260,31 +280,33 @@ get_connection_limit (HcServer *self)
   return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, DEFAULT_MAX_CONNECTIONS);
 }
 
-/* The first socket's port is everybody's. */
 static gboolean
-open_address (HcServer    *self,
-              const HcIp  *address,
-              GError     **error)
+open_socket (HcServer     *self,
+             GSocketType   transport,
+             const HcIp   *address,
+             guint16      *port,
+             GError      **error)
 {
-  GSocketType transport = self->is_udp ? G_SOCKET_TYPE_DATAGRAM : G_SOCKET_TYPE_STREAM;
-  int fd = hc_bind (address, self->bound_port, transport, error);
+  int fd = hc_bind (address, *port, transport, error);
 
   if (fd < 0)
     return FALSE;
 
-  self->bound_port = hc_bind_get_port (fd);
-  if (self->is_udp)
+  *port = hc_bind_get_port (fd);
+  if (transport == G_SOCKET_TYPE_DATAGRAM)
     return hc_datagram_listener_add (self->datagram_listener, fd, error);
   return hc_stream_listener_add (self->stream_listener, fd, error);
 }
 
+/* The first socket's port is everybody's. */
 static gboolean
-open_addresses (HcServer  *self,
-                GError   **error)
+open_addresses (HcServer     *self,
+                GSocketType   transport,
+                guint16      *port,
+                GError      **error)
 {
-  self->bound_port = self->port;
   if (self->addresses == NULL || *self->addresses == NULL)
-    return open_address (self, NULL, error);
+    return open_socket (self, transport, NULL, port, error);
 
   for (guint i = 0; self->addresses[i] != NULL; i++)
     {
@@ -296,15 +318,74 @@ open_addresses (HcServer  *self,
                        _("“%s” is no IP address"), self->addresses[i]);
           return FALSE;
         }
-      if (!open_address (self, &address, error))
+      if (!open_socket (self, transport, &address, port, error))
         return FALSE;
     }
   return TRUE;
 }
 
 static void
-create_listener (HcServer     *self,
-                 GMainContext *context)
+on_notice (const HcOrigin *target,
+           HcPacket       *notice,
+           gpointer        user_data)
+{
+  HcServer *self = user_data;
+
+  hc_datagram_listener_send (self->datagram_listener, target, notice);
+}
+
+static gboolean
+try_open_udp (HcServer *self,
+              guint16   port)
+{
+  self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
+  self->udp_port = port;
+  if (open_addresses (self, G_SOCKET_TYPE_DATAGRAM, &self->udp_port, NULL))
+    return TRUE;
+
+  g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
+  self->udp_port = 0;
+  return FALSE;
+}
+
+/* Beside TCP, v2 clients have UDP, with the same port where it is free. They
+ * are told which, and do without if there is none. */
+static void
+open_udp_beside (HcServer *self)
+{
+  gboolean is_open = try_open_udp (self, self->bound_port);
+
+  for (guint i = 0; !is_open && i < MAX_ATTEMPTS; i++)
+    is_open = try_open_udp (self, 0);
+  if (!is_open)
+    g_message ("There is no UDP port for those whom TCP doesn't lead to each other");
+}
+
+static gboolean
+open_ports (HcServer  *self,
+            GError   **error)
+{
+  self->bound_port = self->port;
+  if (self->is_udp)
+    {
+      if (!open_addresses (self, G_SOCKET_TYPE_DATAGRAM, &self->bound_port, error))
+        return FALSE;
+      self->udp_port = self->bound_port;
+    }
+  else
+    {
+      if (!open_addresses (self, G_SOCKET_TYPE_STREAM, &self->bound_port, error))
+        return FALSE;
+      open_udp_beside (self);
+    }
+
+  hc_rendezvous_set_udp (self->rendezvous, self->udp_port, !self->is_udp,
+                         self->udp_port != 0 ? on_notice : NULL, self);
+  return TRUE;
+}
+
+static void
+create_rendezvous (HcServer *self)
 {
   g_autoptr (HcRegistry) registry = self->registry != NULL
                                       ? g_object_ref (self->registry)
@@ -313,12 +394,33 @@ create_listener (HcServer     *self,
   self->rendezvous = hc_rendezvous_new (registry, hc_guard_new (self->max_requests,
                                                                 self->block_seconds,
                                                                 HC_GUARD_MAX_ADDRESSES));
+  if (self->cookie_secret != NULL)
+    {
+      HcCookieSecret secret;
+
+      hc_cookie_secret_init (&secret, self->cookie_secret);
+      hc_rendezvous_set_cookie_secret (self->rendezvous, &secret);
+    }
+}
+
+static void
+create_listener (HcServer     *self,
+                 GMainContext *context)
+{
+  guint max_connections = get_connection_limit (self);
+
+  create_rendezvous (self);
   if (self->is_udp)
-    self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
-  else
-    self->stream_listener = hc_stream_listener_new (context, self->poller, self->rendezvous,
-                                                    get_connection_limit (self),
-                                                    self->request_timeout * G_TIME_SPAN_SECOND);
+    {
+      self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
+      return;
+    }
+
+  /* Those who wait for somebody leave at least as many for the others. */
+  hc_rendezvous_set_max_held (self->rendezvous, max_connections / 2);
+  self->stream_listener = hc_stream_listener_new (context, self->poller, self->rendezvous,
+                                                  max_connections,
+                                                  self->request_timeout * G_TIME_SPAN_SECOND);
 }
 
 static gboolean
@@ -332,7 +434,7 @@ try_start (HcServer  *self,
     return FALSE;
 
   create_listener (self, context);
-  if (open_addresses (self, error))
+  if (open_ports (self, error))
     return TRUE;
 
   hc_server_stop (self);
@@ -405,6 +507,7 @@ hc_server_stop (HcServer *self)
   g_clear_object (&self->rendezvous);
   g_clear_pointer (&self->poller, hc_poller_free);
   self->bound_port = 0;
+  self->udp_port = 0;
 }
 
 /**
@@ -421,4 +524,21 @@ hc_server_get_port (HcServer *self)
   g_return_val_if_fail (HC_IS_SERVER (self), 0);
 
   return self->bound_port;
+}
+
+/**
+ * hc_server_get_udp_port:
+ * @self: a server
+ *
+ * Gets the UDP port that the server listens on: in UDP mode its one port, in
+ * TCP mode the one for v2 clients.
+ *
+ * Returns: 1 to 65535, or 0 if it has none or isn't started
+ */
+guint16
+hc_server_get_udp_port (HcServer *self)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), 0);
+
+  return self->udp_port;
 }
