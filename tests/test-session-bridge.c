@@ -201,6 +201,7 @@ test_called_while_bridging (Hub           *hub,
   g_assert_cmpstr (hc_session_get_peer_id (bob), ==, "carol");
   g_assert_true (hc_session_get_incoming (bob));
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -217,6 +218,7 @@ test_called_too_early (Hub           *hub,
   wait_settle ();
   g_assert_cmpint (hc_session_get_state (bob), ==, HC_SESSION_REGISTERED);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -234,6 +236,7 @@ test_own_id (Hub           *hub,
   session_await (bob, HC_SESSION_CHATTING);
   g_assert_cmpstr (hc_session_get_peer_id (bob), ==, "carol");
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -272,6 +275,7 @@ test_junk_first (Hub           *hub,
   g_assert_cmpstr (hc_session_get_peer_id (bob), ==, "carol");
   g_assert_cmpuint (session_count (bob, HC_MESSAGE_INCOMING), ==, 0);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -300,6 +304,7 @@ test_silent_callers (Hub           *hub,
   raw_peer_send (carol, get_hello (hub));
   session_await (bob, HC_SESSION_CHATTING);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -327,6 +332,7 @@ test_slow_hello (Hub           *hub,
     }
   session_await (bob, HC_SESSION_CHATTING);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 

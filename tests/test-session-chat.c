@@ -303,6 +303,7 @@ test_reset (Hub           *hub,
   session_await_failed (bob, HC_SESSION_ENDED, "carol");
   g_assert_cmpint (hc_message_get_status (waiting), ==, HC_MESSAGE_STATUS_FAILED);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -328,6 +329,7 @@ test_glued (Hub           *hub,
   session_send (bob, "Hi carol");
   raw_peer_expect (carol, "CHAT\r\nclientID: bob\r\nHi carol\n\r\n\r\n");
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -344,6 +346,7 @@ test_message_first (Hub           *hub,
   session_await_text (bob, HC_MESSAGE_INCOMING, "Hi bob");
   g_assert_true (hc_session_get_my_turn (bob));
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -367,6 +370,7 @@ test_second_caller (Hub           *hub,
   g_assert_cmpstr (hc_session_get_peer_id (bob), ==, "carol");
   g_assert_cmpuint (session_count (bob, HC_MESSAGE_NOTICE), ==, 0);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
   g_assert_false (hub->udp && raw_peer_has_received (eve));
 }
@@ -405,6 +409,7 @@ test_stranger (Hub           *hub,
 
   session_send (bob, "Hi carol");
   raw_peer_expect (carol, "CHAT\r\nclientID: bob\r\nHi carol\n\r\n\r\n");
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
   g_assert_false (raw_peer_has_received (eve));
 }
@@ -491,6 +496,7 @@ test_malformed (Hub           *hub,
   raw_peer_send (carol, "CHAT\r\nclientID: carol\r\nSorry\n\r\n\r\n");
   session_await_text (bob, HC_MESSAGE_INCOMING, "Sorry");
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -514,6 +520,7 @@ test_oversized (Hub           *hub,
   else
     session_await_failed (bob, HC_SESSION_ENDED, "carol");
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
@@ -532,6 +539,7 @@ test_flood (Hub           *hub,
     }
   WAIT_UNTIL (session_count (bob, HC_MESSAGE_INCOMING) == 200);
 
+  g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
 }
 
