@@ -242,8 +242,8 @@ dup_path (const Look *look,
   g_autofree char *folder = g_test_build_filename (G_TEST_BUILT, "screenshots", NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
-  return g_strdup_printf ("%s/%s-%d-%s-%s.png", folder, name, look->width,
-                          look->dark ? "dark" : "light", look->rtl ? "rtl" : "ltr");
+  return g_strdup_printf ("%s/%s-%dx%d-%s-%s.png", folder, name, look->width,
+                          look->height, look->dark ? "dark" : "light", look->rtl ? "rtl" : "ltr");
 }
 
 void

@@ -115,6 +115,7 @@ hc_conversation_page_class_init (HcConversationPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, entry);
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, list);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_header);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_hello);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_chatting);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_link);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_not);

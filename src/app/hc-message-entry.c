@@ -48,12 +48,12 @@ show_room (HcMessageEntry *self,
   if (too_long)
     {
       gtk_widget_add_css_class (self->room, "error");
-      gtk_widget_add_css_class (self->frame, "error");
+      gtk_widget_add_css_class (self->frame, "too-long");
     }
   else
     {
       gtk_widget_remove_css_class (self->room, "error");
-      gtk_widget_remove_css_class (self->frame, "error");
+      gtk_widget_remove_css_class (self->frame, "too-long");
     }
 }
 
