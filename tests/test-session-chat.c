@@ -518,7 +518,10 @@ test_oversized (Hub           *hub,
       session_await_text (bob, HC_MESSAGE_INCOMING, "Sorry");
     }
   else
-    session_await_failed (bob, HC_SESSION_ENDED, "carol");
+    {
+      session_await_failed (bob, HC_SESSION_ENDED, "1024");
+      g_assert_cmpuint (session_count (bob, HC_MESSAGE_NOTICE), ==, 1);
+    }
 
   g_clear_pointer (&carol, raw_peer_free);
   session_finish (bob);
