@@ -24,6 +24,7 @@ struct _HcWindow
   HcNotifier *notifier;
   GSettings *settings;
   GtkWindow *packet_log;
+  gboolean was_in_conversation;
   gboolean closing;
 };
 
@@ -56,11 +57,18 @@ remember (HcWindow *self)
   g_settings_set_uint (self->settings, "port", hc_session_get_port (self->session));
 }
 
+/* Where the page turns, the focus goes with it. */
 static void
 move_focus (HcWindow *self)
 {
-  if (hc_session_get_state (self->session) == HC_SESSION_CHATTING)
+  HcSessionState state = hc_session_get_state (self->session);
+  gboolean in_conversation = state == HC_SESSION_CHATTING || state == HC_SESSION_ENDED;
+
+  if (in_conversation)
     gtk_widget_grab_focus (GTK_WIDGET (self->conversation_page));
+  else if (self->was_in_conversation)
+    gtk_widget_grab_focus (GTK_WIDGET (self->connect_page));
+  self->was_in_conversation = in_conversation;
 }
 
 static void
@@ -387,7 +395,10 @@ hc_window_add_toast (HcWindow   *self,
   g_return_if_fail (words != NULL);
 
   escaped = g_markup_escape_text (words, -1);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  if (hc_session_get_state (self->session) >= HC_SESSION_CHATTING)
+    hc_conversation_page_add_toast (self->conversation_page, adw_toast_new (escaped));
+  else
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
 HcConnectPage *
