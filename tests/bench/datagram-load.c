@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -108,6 +109,20 @@ bench_datagrams_send (BenchDatagrams *self)
       if (send (get_source (self, i), exchange->request, length, 0) != (gssize) length)
         g_error ("Can't send: %s", g_strerror (errno));
     }
+}
+
+/**
+ * bench_datagrams_are_done:
+ * @self: sockets
+ *
+ * Returns: whether the last request is answered
+ */
+gboolean
+bench_datagrams_are_done (BenchDatagrams *self)
+{
+  struct pollfd source = { .fd = get_source (self, self->workload->len - 1), .events = POLLIN };
+
+  return poll (&source, 1, 0) == 1;
 }
 
 static void

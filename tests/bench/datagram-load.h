@@ -13,12 +13,13 @@ G_BEGIN_DECLS
  */
 typedef struct _BenchDatagrams BenchDatagrams;
 
-BenchDatagrams *bench_datagrams_new  (guint16         port,
-                                      guint           n_sources,
-                                      GArray         *workload);
-void            bench_datagrams_send (BenchDatagrams *self);
-void            bench_datagrams_wait (BenchDatagrams *self);
-void            bench_datagrams_free (BenchDatagrams *self);
+BenchDatagrams *bench_datagrams_new      (guint16         port,
+                                          guint           n_sources,
+                                          GArray         *workload);
+void            bench_datagrams_send     (BenchDatagrams *self);
+gboolean        bench_datagrams_are_done (BenchDatagrams *self);
+void            bench_datagrams_wait     (BenchDatagrams *self);
+void            bench_datagrams_free     (BenchDatagrams *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchDatagrams, bench_datagrams_free)
 

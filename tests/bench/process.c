@@ -20,14 +20,41 @@ struct _BenchProcess
   guint16 port;
 };
 
+/* A container may be allowed only some of the machine's CPUs. */
+static const cpu_set_t *
+get_allowed_cpus (void)
+{
+  static cpu_set_t allowed;
+  static gsize is_known = 0;
+
+  if (g_once_init_enter (&is_known))
+    {
+      sched_getaffinity (0, sizeof allowed, &allowed);
+      g_once_init_leave (&is_known, 1);
+    }
+  return &allowed;
+}
+
+static guint
+find_nth_cpu (guint n)
+{
+  const cpu_set_t *allowed = get_allowed_cpus ();
+
+  for (guint cpu = 0; cpu < CPU_SETSIZE; cpu++)
+    if (CPU_ISSET (cpu, allowed) && n-- == 0)
+      return cpu;
+  return 0;
+}
+
 static void
 pin (pid_t pid,
-     guint cpu)
+     guint n)
 {
+  guint cpu = find_nth_cpu (n % bench_get_n_cpus ());
   cpu_set_t set;
 
   CPU_ZERO (&set);
-  CPU_SET (cpu % bench_get_n_cpus (), &set);
+  CPU_SET (cpu, &set);
   if (sched_setaffinity (pid, sizeof set, &set) < 0)
     g_error ("Can't pin process %d to CPU %u: %s", pid, cpu, g_strerror (errno));
 }
@@ -69,7 +96,7 @@ read_port (int         fd,
 /**
  * bench_process_start:
  * @argv: a server's program and arguments
- * @cpu: the CPU that it is to run on
+ * @cpu: the number of the CPU that it is to run on; see bench_pin()
  *
  * Starts a server and waits until it listens.
  *
@@ -105,6 +132,18 @@ bench_process_stop (BenchProcess *self)
   kill (self->pid, SIGTERM);
   waitpid (self->pid, NULL, 0);
   g_free (self);
+}
+
+/**
+ * bench_process_get_pid:
+ * @self: a server
+ *
+ * Returns: its process
+ */
+pid_t
+bench_process_get_pid (BenchProcess *self)
+{
+  return self->pid;
 }
 
 /**
@@ -230,17 +269,17 @@ bench_process_get_resident (BenchProcess *self)
 /**
  * bench_get_n_cpus:
  *
- * Returns: how many CPUs the machine has
+ * Returns: how many CPUs there are for this process and its children
  */
 guint
 bench_get_n_cpus (void)
 {
-  return sysconf (_SC_NPROCESSORS_ONLN);
+  return MAX (CPU_COUNT (get_allowed_cpus ()), 1);
 }
 
 /**
  * bench_pin:
- * @cpu: a CPU
+ * @cpu: the number of a CPU among those
  *
  * Pins this process to a CPU.
  */

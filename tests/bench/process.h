@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include <sys/types.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -16,6 +18,7 @@ typedef struct _BenchProcess BenchProcess;
 BenchProcess *bench_process_start            (const char *const *argv,
                                               guint              cpu);
 void          bench_process_stop             (BenchProcess      *self);
+pid_t         bench_process_get_pid          (BenchProcess      *self);
 guint16       bench_process_get_port         (BenchProcess      *self);
 void          bench_process_pause            (BenchProcess      *self);
 void          bench_process_resume           (BenchProcess      *self);

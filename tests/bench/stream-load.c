@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -80,6 +81,25 @@ bench_connections_new (guint16  port,
       send_request (self->fds[i], &g_array_index (workload, BenchExchange, i));
     }
   return self;
+}
+
+/**
+ * bench_connections_are_done:
+ * @self: connections
+ *
+ * Returns: whether the server has closed all of them
+ */
+gboolean
+bench_connections_are_done (BenchConnections *self)
+{
+  for (guint i = 0; i < self->workload->len; i++)
+    {
+      struct pollfd connection = { .fd = self->fds[i], .events = POLLRDHUP };
+
+      if (poll (&connection, 1, 0) != 1)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Returns only when the server has closed. */
