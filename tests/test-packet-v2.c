@@ -155,6 +155,33 @@ test_getters (void)
   g_assert_null (hc_packet_get_path (packet, 2));
 }
 
+static const struct { const char *wire; guint version; } peeks[] = {
+  { "", 1 }, { "PROBE", 1 }, { "PROBE\r\n\r\n", 1 }, { "PROBE\r\nVersion", 1 },
+  { "PROBE\r\nVersion: 2\r\n\r\n", 2 }, { "PROBE\r\nVersion: 2", 2 },
+  { "PROBE\r\nX: y\r\n  vErSiOn :3 \r\n\r\n", 3 }, { "NOISE\r\nVersion: 2\r\n", 2 },
+  { "PROBE\r\nVersion: two\r\n", 1 }, { "PROBE\r\nVersion: 0\r\n", 1 },
+  { "PROBE\r\nVersion: 65536\r\n", 1 }, { "PROBE\r\nVersion:\r\n", 1 },
+  { "PROBE\r\n\r\nVersion: 2\r\n\r\n", 1 }, { "PROBE\r\nVersions: 2\r\n", 1 },
+  { "PROBE\r\nX: \xff\r\nVersion: 2\r\n\r\n", 2 }, { ":\r\n:\r\nVersion: 2", 2 },
+};
+
+/* Also of packets that can't be read, which are answered in their version. */
+static void
+test_peek (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (peeks); i++)
+    {
+      gsize length = strlen (peeks[i].wire);
+      g_autofree char *bytes = g_memdup2 (peeks[i].wire, length);
+      g_autoptr (HcPacket) packet = parse (peeks[i].wire, HC_DIALECT_RENDEZVOUS, NULL);
+
+      g_assert_cmpuint (hc_packet_peek_version (bytes, length), ==, peeks[i].version);
+      if (packet != NULL)
+        g_assert_cmpuint (MAX (hc_packet_get_number (packet, HC_HEADER_VERSION), 1), ==,
+                          peeks[i].version);
+    }
+}
+
 static void
 test_extend (void)
 {
@@ -216,6 +243,7 @@ main (int    argc,
   g_test_add_func ("/packet-v2/repeated", test_repeated);
   g_test_add_func ("/packet-v2/peer-text", test_peer_text);
   g_test_add_func ("/packet-v2/getters", test_getters);
+  g_test_add_func ("/packet-v2/peek", test_peek);
   g_test_add_func ("/packet-v2/extend", test_extend);
   g_test_add_func ("/packet-v2/longest-record", test_longest_record);
 

@@ -179,7 +179,7 @@ test_is_called (Hub           *hub,
   call_peer (hub, hc_server_get_port (hub->server));
 }
 
-/* The message, and the farewell right behind it, in two turns of its reading. */
+/* The hello, the message and the farewell, each in a segment of its own. */
 static void
 test_leave_behind_message (Hub           *hub,
                            gconstpointer  data)
@@ -189,7 +189,6 @@ test_leave_behind_message (Hub           *hub,
 
   meet_peer (hub, hc_server_get_port (hub->server), &bob, &alice);
   session_send (alice, "Bye");
-  WAIT_UNTIL (!hc_session_get_my_turn (alice));
   hc_session_leave (alice);
   peer_await_printed (bob, "Bye");
   session_finish (alice);
@@ -201,7 +200,7 @@ static void
 test_message_behind_hello (Hub           *hub,
                            gconstpointer  data)
 {
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 2; i++)
     {
       g_autoptr (V1Peer) bob = NULL;
       HcSession *alice;

@@ -1,147 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* hybridchat-terminal from its command line to its exit status, in a pipe and
- * on a terminal, with a session in this process or a second program as peer. */
+/* hybridchat-terminal in a pipe, as scripts use it, from its first line to its
+ * exit status. Its peer is a session in this process, or a second program. */
 
-#include "program.h"
-#include "raw-peer.h"
-#include "session-util.h"
+#include "terminal-util.h"
+#include "v1/v1-peer.h"
+#include "v1/v1-server.h"
+#include "v1/v1-socket.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static const char *terminal_path;
 static const char *server_path;
 
-/* --- The command line ----------------------------------------------------- */
-
-typedef struct
-{
-  const char *name;
-  const char *arguments[5];
-  const char *complaint;
-} OptionCase;
-
-static const OptionCase option_cases[] = {
-  { "none", { NULL }, "--id" },
-  { "no-id", { "--server=localhost:5000" }, "--id" },
-  { "no-server", { "--id=alice" }, "--server" },
-  { "empty-id", { "--id=", "--server=localhost:5000" }, "1 to 64" },
-  { "long-id", { "--id=0123456789012345678901234567890123456789012345678901234567890123x", "--server=h:1" }, "1 to 64" },
-  { "blank-id", { "--id= alice", "--server=localhost:5000" }, "blank" },
-  { "control-id", { "--id=a\x1b" "b", "--server=localhost:5000" }, "control character" },
-  { "binary-id", { "--id=a\xff" "b", "--server=localhost:5000" }, "UTF-8" },
-  { "empty-server", { "--id=alice", "--server=" }, "HOST:PORT" },
-  { "bad-server", { "--id=alice", "--server=localhost:port" }, "HOST:PORT" },
-  { "binary-server", { "--id=alice", "--server=\xff:5000" }, "HOST:PORT" },
-  { "server-port", { "--id=alice", "--server=localhost:65536" }, "HOST:PORT" },
-  { "port-text", { "--id=alice", "--server=localhost:5000", "--port=many" }, "--port=many" },
-  { "port-high", { "--id=alice", "--server=localhost:5000", "--port=65536" }, "65535" },
-  { "port-negative", { "--id=alice", "--server=localhost:5000", "--port=-1" }, "--port=-1" },
-  { "port-empty", { "--id=alice", "--server=localhost:5000", "--port=" }, "--port=" },
-  { "address", { "--id=alice", "--server=localhost:5000", "--address=localhost" }, "--address=localhost" },
-  { "unknown", { "--id=alice", "--server=localhost:5000", "--colour" }, "--colour" },
-  { "argument", { "--id=alice", "--server=localhost:5000", "bob" }, "bob" },
-};
-
-static Program *
-run_with (const char *const *arguments)
-{
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-
-  g_ptr_array_add (argv, (gpointer) terminal_path);
-  for (guint i = 0; arguments[i] != NULL; i++)
-    g_ptr_array_add (argv, (gpointer) arguments[i]);
-  g_ptr_array_add (argv, NULL);
-  return program_new ((const char *const *) argv->pdata);
-}
-
-static void
-test_option (gconstpointer data)
-{
-  const OptionCase *c = data;
-  g_autoptr (Program) program = run_with (c->arguments);
-  const char *notices;
-
-  program_await_exit (program, 2);
-  notices = program_get_notices (program);
-  g_test_message ("%s", notices);
-  g_assert_true (g_str_has_prefix (notices, "hybridchat-terminal: "));
-  g_assert_nonnull (strstr (notices, c->complaint));
-  g_assert_true (strchr (notices, '\n') == notices + strlen (notices) - 1);
-  g_assert_cmpstr (program_get_output (program), ==, "");
-}
-
-static void
-test_version (void)
-{
-  g_autoptr (Program) program = run_with ((const char *const[]) { "--version", NULL });
-
-  program_await_exit (program, 0);
-  g_assert_true (g_str_has_prefix (program_get_output (program), "hybridchat-terminal "));
-  g_assert_cmpstr (program_get_notices (program), ==, "");
-}
-
-static void
-test_option_help (void)
-{
-  g_autoptr (Program) program = run_with ((const char *const[]) { "--help", NULL });
-
-  program_await_exit (program, 0);
-  program_await_output (program, "--server=HOST:PORT");
-}
-
 /* --- Two who talk --------------------------------------------------------- */
-
-/* A server that is named, and ours on a pipe or a terminal. */
-static Program *
-run_on (const char *server,
-        const char *id,
-        gboolean    on_terminal)
-{
-  g_autofree char *id_argument = g_strconcat ("--id=", id, NULL);
-  g_autofree char *server_argument = g_strconcat ("--server=", server, NULL);
-  const char *argv[] = { terminal_path, id_argument, server_argument, "--address=127.0.0.1", NULL };
-
-  return on_terminal ? program_new_on_terminal (argv) : program_new (argv);
-}
-
-static Program *
-run (Hub        *hub,
-     const char *id)
-{
-  return run_on (hub->name, id, FALSE);
-}
-
-/* alice has been called by bob, whose session is here. */
-static Program *
-run_called (Hub        *hub,
-            gboolean    on_terminal,
-            HcSession **bob)
-{
-  Program *alice = run_on (hub->name, "alice", on_terminal);
-
-  program_type (alice, "/register\n/bridge\n");
-  program_await_notice (alice, "Nobody is ready");
-  *bob = hub_register (hub, "bob");
-  hc_session_bridge (*bob);
-  session_await (*bob, HC_SESSION_MATCHED);
-  hc_session_chat (*bob);
-  session_await (*bob, HC_SESSION_CHATTING);
-  program_await_notice (alice, "bob has called");
-  return alice;
-}
 
 static void
 talk (const char *server)
 {
-  g_autoptr (Program) bob = run_on (server, "bob", FALSE);
+  g_autoptr (Program) bob = terminal_run_on (server, "bob", FALSE);
   g_autoptr (Program) alice = NULL;
 
   program_type (bob, "/register\n/bridge\n/chat\nHi alice\nHow are you?\n//me waves\n");
   program_await_notice (bob, "Nobody is ready");
-  alice = run_on (server, "alice", FALSE);
+  alice = terminal_run_on (server, "alice", FALSE);
   program_type (alice, "/register\n/bridge\n/chat\nHi bob: 🎈\n");
   program_await_output (alice, "bob: Hi alice\n");
   program_type (alice, "one\r\n");
@@ -196,7 +80,7 @@ static void
 test_id_in_any_locale (Hub           *hub,
                        gconstpointer  data)
 {
-  g_autoptr (Program) program = run (hub, "Zoë 🎈");
+  g_autoptr (Program) program = terminal_run (hub, "Zoë 🎈");
 
   program_type (program, "/id\n/register\n/id\n");
   program_end_input (program);
@@ -208,7 +92,7 @@ static void
 test_change_id (Hub           *hub,
                 gconstpointer  data)
 {
-  g_autoptr (Program) program = run (hub, "alice");
+  g_autoptr (Program) program = terminal_run (hub, "alice");
 
   program_type (program, "/id Eve E\n/register\n");
   program_await_notice (program, "registered as Eve E");
@@ -220,7 +104,7 @@ static void
 test_help (Hub           *hub,
            gconstpointer  data)
 {
-  g_autoptr (Program) program = run (hub, "alice");
+  g_autoptr (Program) program = terminal_run (hub, "alice");
 
   program_type (program, "/help\n");
   program_end_input (program);
@@ -236,7 +120,7 @@ static void
 test_nothing (Hub           *hub,
               gconstpointer  data)
 {
-  g_autoptr (Program) program = run (hub, "alice");
+  g_autoptr (Program) program = terminal_run (hub, "alice");
 
   program_end_input (program);
   program_await_exit (program, 0);
@@ -249,7 +133,7 @@ test_end_of_input (Hub           *hub,
                    gconstpointer  data)
 {
   HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   program_type (alice, "\n \n\t\none\ntwo");
   program_end_input (alice);
@@ -270,7 +154,7 @@ test_quit (Hub           *hub,
            gconstpointer  data)
 {
   HcSession *bob, *other;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   program_type (alice, "/quit\nnever said\n");
   session_await (bob, HC_SESSION_ENDED);
@@ -287,7 +171,7 @@ static void
 test_quit_registered (Hub           *hub,
                       gconstpointer  data)
 {
-  g_autoptr (Program) program = run (hub, "alice");
+  g_autoptr (Program) program = terminal_run (hub, "alice");
   HcSession *other;
 
   program_type (program, "/register\n/quit\n");
@@ -303,7 +187,7 @@ peer_leaves (Hub        *hub,
              int         status)
 {
   HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   session_send (bob, "Bye");
   program_await_output (alice, "bob: Bye\n");
@@ -341,7 +225,7 @@ test_rest_unsent (Hub           *hub,
                   gconstpointer  data)
 {
   HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   program_type (alice, "one\ntwo\n/quit\n");
   program_await_notice (alice, "bob's turn");
@@ -358,7 +242,7 @@ ends_by_signal (Hub *hub,
                 int  number)
 {
   HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   program_signal (alice, number);
   session_await (bob, HC_SESSION_ENDED);
@@ -382,7 +266,7 @@ static void
 test_signal_while_waiting (Hub           *hub,
                            gconstpointer  data)
 {
-  g_autoptr (Program) alice = run (hub, "alice");
+  g_autoptr (Program) alice = terminal_run (hub, "alice");
   HcSession *other;
 
   program_type (alice, "/register\n/bridge\n/chat\n");
@@ -399,7 +283,7 @@ test_output_gone (Hub           *hub,
                   gconstpointer  data)
 {
   HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   program_close_output (alice);
   session_await (bob, HC_SESSION_ENDED);
@@ -436,7 +320,7 @@ static void
 test_failure (Hub               *hub,
               const FailureCase *c)
 {
-  g_autoptr (Program) program = run (hub, "alice");
+  g_autoptr (Program) program = terminal_run (hub, "alice");
 
   program_type (program, c->input);
   program_await_exit (program, 1);
@@ -458,15 +342,43 @@ test_failures (Hub           *hub,
 static void
 test_no_server (void)
 {
-  g_autoptr (RawPeer) nobody = raw_peer_new (FALSE);
-  g_autofree char *name = g_strdup_printf ("127.0.0.1:%u", raw_peer_get_port (nobody));
-  g_autoptr (Program) program = NULL;
+  int tcp = v1_socket_open (FALSE, 0);
+  int udp = v1_socket_open (TRUE, v1_socket_get_port (tcp));
+  g_autofree char *name = g_strdup_printf ("127.0.0.1:%u", v1_socket_get_port (tcp));
+  g_autoptr (Program) program = terminal_run_on (name, "alice", FALSE);
 
-  g_clear_pointer (&nobody, raw_peer_free);
-  program = run_on (name, "alice", FALSE);
   program_type (program, "/register\n/bridge\n");
   program_await_exit (program, 1);
   program_await_notice (program, name);
+  close (tcp);
+  close (udp);
+}
+
+/* Somebody was handed out who is not there. That is told, and nothing else. */
+static void
+test_nobody_there (Hub           *hub,
+                   gconstpointer  data)
+{
+  g_autoptr (V1Server) server = v1_server_new (&(V1ServerOptions) { .udp = hub->udp });
+  guint16 port = v1_server_get_port (server);
+  g_autofree char *name = g_strdup_printf ("127.0.0.1:%u", port);
+  g_autoptr (V1Peer) bob = v1_peer_new (&(V1PeerOptions) { .id = "bob", .server_port = port });
+  g_autoptr (Program) alice = NULL;
+
+  if (hub->udp)
+    {
+      g_test_skip ("over UDP nobody can tell");
+      return;
+    }
+
+  v1_peer_type (bob, "/register");
+  WAIT_UNTIL (v1_peer_get_state (bob) == V1_PEER_REGISTERED);
+  alice = terminal_run_on (name, "alice", FALSE);
+  program_type (alice, "/register\n/bridge\n/chat\nHi\n");
+  program_await_exit (alice, 1);
+  program_await_notice (alice, "bob isn't there");
+  g_assert_true (strstr (program_get_notices (alice), "is ready") ==
+                 g_strrstr (program_get_notices (alice), "is ready"));
 }
 
 static void
@@ -479,7 +391,7 @@ test_too_long (Hub           *hub,
     {
       g_autofree char *line = g_strnfill (lengths[i], 'x');
       HcSession *bob;
-      g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+      g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
       session_send (bob, "Hi");
       program_await_output (alice, "bob: Hi");
@@ -506,7 +418,7 @@ test_peer_vanishes (Hub           *hub,
       return;
     }
 
-  alice = run_called (hub, FALSE, &bob);
+  alice = terminal_run_called (hub, FALSE, &bob);
   g_object_run_dispose (G_OBJECT (bob));
   g_object_unref (bob);
   program_await_exit (alice, 1);
@@ -520,7 +432,7 @@ test_harmless (Hub           *hub,
                gconstpointer  data)
 {
   HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, FALSE, &bob);
+  g_autoptr (Program) alice = terminal_run_called (hub, FALSE, &bob);
 
   session_send (bob, "\x1b[2J\x07Hi\nalice: I owe you\n* bob has left.\t\xe2\x80\xaex");
   program_await_output (alice, "x\n");
@@ -530,119 +442,15 @@ test_harmless (Hub           *hub,
   session_finish (bob);
 }
 
-/* --- On a terminal -------------------------------------------------------- */
-
-static void
-test_typed (Hub           *hub,
-            gconstpointer  data)
-{
-  HcSession *bob;
-  g_autoptr (Program) alice = run_called (hub, TRUE, &bob);
-
-  session_send (bob, "Hi alice");
-  program_await_output (alice, "bob: Hi alice\n");
-  program_type (alice, "Hi bob\n");
-  session_await_text (bob, HC_MESSAGE_INCOMING, "Hi bob");
-  session_send (bob, "Bye");
-  program_await_output (alice, "bob: Bye\n");
-  hc_session_leave (bob);
-  program_await_notice (alice, "bob has left");
-
-  /* What was typed is on the screen as it is, and nothing ends by itself. */
-  g_assert_cmpstr (program_get_output (alice), ==, "bob: Hi alice\nbob: Bye\n");
-  program_type (alice, "/register\n");
-  WAIT_UNTIL (strstr (strstr (program_get_notices (alice), "bob has left"), "registered") != NULL);
-  program_type (alice, "\x04");
-  program_await_exit (alice, 0);
-
-  session_finish (bob);
-}
-
-static void
-test_typed_failures (Hub           *hub,
-                     gconstpointer  data)
-{
-  g_autoptr (Program) alice = run_on (hub->name, "alice", TRUE);
-
-  for (guint i = 0; i < G_N_ELEMENTS (failure_cases) - 1; i++)
-    if (strstr (failure_cases[i].input, "/register") == NULL)
-      {
-        program_type (alice, failure_cases[i].input);
-        program_await_notice (alice, failure_cases[i].reason);
-      }
-  program_type (alice, "/register\n");
-  program_await_notice (alice, "registered as alice");
-  program_type (alice, "/quit\n");
-  program_await_exit (alice, 0);
-}
-
-/* They overtake what waits. */
-static void
-test_typed_at_once (Hub           *hub,
-                    gconstpointer  data)
-{
-  g_autoptr (Program) alice = run_on (hub->name, "alice", TRUE);
-  HcSession *bob;
-
-  program_type (alice, "/register\n/bridge\n/chat\nto the next one\n");
-  program_await_notice (alice, "Nobody is ready");
-  program_type (alice, "/help\n");
-  program_await_notice (alice, "/help lists");
-  program_type (alice, "/cancel\n");
-  program_await_notice (alice, "Cancelled");
-
-  bob = hub_wait (hub, "bob");
-  program_type (alice, "/bridge\n");
-  program_await_notice (alice, "bob is ready");
-  program_type (alice, "/chat\nHi\nnot yet\n");
-  session_await_text (bob, HC_MESSAGE_INCOMING, "Hi");
-  program_await_notice (alice, "bob's turn");
-  program_type (alice, "/quit\n");
-  session_await (bob, HC_SESSION_ENDED);
-  g_assert_cmpuint (session_count (bob, HC_MESSAGE_INCOMING), ==, 1);
-  program_await_exit (alice, 0);
-
-  session_finish (bob);
-}
-
-static void
-test_typed_interrupt (Hub           *hub,
-                      gconstpointer  data)
-{
-  g_autoptr (Program) alice = run_on (hub->name, "alice", TRUE);
-  HcSession *other;
-
-  program_type (alice, "/register\n/bridge\n/chat\n");
-  program_await_notice (alice, "Nobody is ready");
-  program_signal (alice, SIGINT);
-  program_await_exit (alice, 0);
-  other = hub_register (hub, "alice");
-  session_finish (other);
-}
-
-static void
-add_option_tests (void)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (option_cases); i++)
-    {
-      g_autofree char *path = g_strconcat ("/terminal/options/", option_cases[i].name, NULL);
-
-      g_test_add_data_func (path, &option_cases[i], test_option);
-    }
-  g_test_add_func ("/terminal/options/version", test_version);
-  g_test_add_func ("/terminal/options/help", test_option_help);
-}
-
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 3);
-  terminal_path = argv[1];
+  terminal_init (argv[1]);
   server_path = argv[2];
 
-  add_option_tests ();
   g_test_add_data_func ("/terminal/server-program/tcp", GINT_TO_POINTER (FALSE), test_server_program);
   g_test_add_data_func ("/terminal/server-program/udp", GINT_TO_POINTER (TRUE), test_server_program);
   g_test_add_func ("/terminal/no-server", test_no_server);
@@ -662,13 +470,10 @@ main (int    argc,
   hub_add_test ("terminal", "/signal-while-waiting", test_signal_while_waiting);
   hub_add_test ("terminal", "/output-gone", test_output_gone);
   hub_add_test ("terminal", "/failures", test_failures);
+  hub_add_test ("terminal", "/nobody-there", test_nobody_there);
   hub_add_test ("terminal", "/too-long", test_too_long);
   hub_add_test ("terminal", "/peer-vanishes", test_peer_vanishes);
   hub_add_test ("terminal", "/harmless", test_harmless);
-  hub_add_test ("terminal", "/typed", test_typed);
-  hub_add_test ("terminal", "/typed-failures", test_typed_failures);
-  hub_add_test ("terminal", "/typed-at-once", test_typed_at_once);
-  hub_add_test ("terminal", "/typed-interrupt", test_typed_interrupt);
 
   return g_test_run ();
 }

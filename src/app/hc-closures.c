@@ -61,6 +61,22 @@ hc_closure_placeholder (gpointer    object,
   return g_strdup_printf (_("It’s %s’s turn"), peer);
 }
 
+char *
+hc_closure_hello (gpointer    object,
+                  const char *peer_id,
+                  gboolean    my_turn)
+{
+  g_autofree char *peer = hc_isolate (peer_id);
+
+  if (peer_id == NULL)
+    return g_strdup ("");
+  if (my_turn)
+    /* Translators: in an empty conversation; %s is the other person's ID. */
+    return g_strdup_printf (_("You are connected. Say hello to %s."), peer);
+  /* Translators: in an empty conversation; %s is the other person's ID. */
+  return g_strdup_printf (_("You are connected. %s speaks first."), peer);
+}
+
 gboolean
 hc_closure_is_chatting (gpointer       object,
                         HcSessionState state)

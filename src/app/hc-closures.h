@@ -24,6 +24,9 @@ char     *hc_closure_link          (gpointer        object,
 char     *hc_closure_placeholder   (gpointer        object,
                                     const char     *peer_id,
                                     gboolean        my_turn);
+char     *hc_closure_hello         (gpointer        object,
+                                    const char     *peer_id,
+                                    gboolean        my_turn);
 gboolean  hc_closure_is_chatting   (gpointer        object,
                                     HcSessionState  state);
 gboolean  hc_closure_is_offline    (gpointer        object,

@@ -180,23 +180,49 @@ update_failed_step (HcConnectPage *self)
   set_failed_step (self, failed ? self->busy_step : HC_STEP_NONE);
 }
 
-/* A button that has just become insensitive drops the focus. */
+/* GTK complains if an entry becomes insensitive while it has the focus. */
+static void
+leave_fields (HcConnectPage *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focus != NULL && GTK_IS_TEXT (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)) &&
+      !hc_closure_is_offline (NULL, hc_session_get_state (self->session)))
+    gtk_widget_grab_focus (hc_step_row_get_button (self->register_row));
+}
+
+static GtkWidget *
+find_next_button (HcConnectPage *self)
+{
+  HcStepRow *rows[] = { self->chat_row, self->bridge_row, self->register_row };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (gtk_widget_is_sensitive (hc_step_row_get_button (rows[i])))
+      return hc_step_row_get_button (rows[i]);
+  return NULL;
+}
+
+static gboolean
+hc_connect_page_grab_focus (GtkWidget *widget)
+{
+  HcConnectPage *self = HC_CONNECT_PAGE (widget);
+  GtkWidget *button = find_next_button (self);
+
+  return gtk_widget_grab_focus (button != NULL ? button : GTK_WIDGET (self->id_row));
+}
+
+/* The focus goes on with the steps, unless somebody is writing. */
 static void
 move_focus (HcConnectPage *self)
 {
-  HcStepRow *rows[] = { self->register_row, self->bridge_row, self->chat_row };
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-  GtkWidget *button = NULL;
 
-  if (root == NULL || !gtk_widget_get_child_visible (GTK_WIDGET (self)) ||
-      (focus != NULL && gtk_widget_is_sensitive (focus) && !GTK_IS_BUTTON (focus)))
+  if (root == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (gtk_widget_is_sensitive (hc_step_row_get_button (rows[i])))
-      button = hc_step_row_get_button (rows[i]);
-  if (button != NULL && (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self))))
-    gtk_widget_grab_focus (button);
+  if (focus == NULL || (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (self))))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
@@ -223,6 +249,8 @@ set_session (HcConnectPage *self,
     g_signal_connect_object (session, fields[i],
                              G_CALLBACK (pull_fields), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (leave_fields), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::state",
                            G_CALLBACK (on_state_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (session, "notify::failure",
@@ -242,6 +270,7 @@ hc_connect_page_dispose (GObject *object)
   g_clear_object (&self->host);
   g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->advice, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_CONNECT_PAGE);
 
   G_OBJECT_CLASS (hc_connect_page_parent_class)->dispose (object);
 }
@@ -335,6 +364,7 @@ hc_connect_page_class_init (HcConnectPageClass *klass)
   object_class->dispose = hc_connect_page_dispose;
   object_class->get_property = hc_connect_page_get_property;
   object_class->set_property = hc_connect_page_set_property;
+  widget_class->grab_focus = hc_connect_page_grab_focus;
   install_properties (object_class);
 
   g_type_ensure (HC_TYPE_STEP_ROW);

@@ -11,8 +11,10 @@ struct _HcConversationPage
 {
   AdwBin parent_instance;
 
+  AdwToastOverlay *toasts;
   HcMessageEntry *entry;
   HcMessageList *list;
+  GtkWidget *new_chat;
 
   HcSession *session;
 };
@@ -39,10 +41,29 @@ set_session (HcConversationPage *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
 }
 
+/* Whoever types means the entry, wherever the focus has been left. */
+static gboolean
+on_key_pressed (GtkEventControllerKey *controller,
+                guint                  keyval,
+                guint                  keycode,
+                GdkModifierType        state,
+                HcConversationPage    *self)
+{
+  const GdkModifierType commands = GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK;
+
+  if (hc_session_get_state (self->session) != HC_SESSION_CHATTING || (state & commands) != 0 ||
+      !g_unichar_isgraph (gdk_keyval_to_unicode (keyval)))
+    return GDK_EVENT_PROPAGATE;
+  return hc_message_entry_forward_key (self->entry, controller);
+}
+
 static gboolean
 hc_conversation_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (HC_CONVERSATION_PAGE (widget)->entry));
+  HcConversationPage *self = HC_CONVERSATION_PAGE (widget);
+  gboolean is_chatting = hc_session_get_state (self->session) == HC_SESSION_CHATTING;
+
+  return gtk_widget_grab_focus (is_chatting ? GTK_WIDGET (self->entry) : self->new_chat);
 }
 
 static void
@@ -51,6 +72,7 @@ hc_conversation_page_dispose (GObject *object)
   HcConversationPage *self = HC_CONVERSATION_PAGE (object);
 
   g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_CONVERSATION_PAGE);
 
   G_OBJECT_CLASS (hc_conversation_page_parent_class)->dispose (object);
 }
@@ -112,9 +134,13 @@ hc_conversation_page_class_init (HcConversationPageClass *klass)
   g_type_ensure (HC_TYPE_MESSAGE_LIST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                RESOURCE_PATH "/hc-conversation-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, HcConversationPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, entry);
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, list);
+  gtk_widget_class_bind_template_child (widget_class, HcConversationPage, new_chat);
+  gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_header);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_hello);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_chatting);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_link);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_not);
@@ -158,4 +184,20 @@ hc_conversation_page_get_list (HcConversationPage *self)
   g_return_val_if_fail (HC_IS_CONVERSATION_PAGE (self), NULL);
 
   return self->list;
+}
+
+/**
+ * hc_conversation_page_add_toast:
+ * @self: a page
+ * @toast: (transfer full): what to say
+ *
+ * Says something that passes, above the entry and not over it.
+ */
+void
+hc_conversation_page_add_toast (HcConversationPage *self,
+                                AdwToast           *toast)
+{
+  g_return_if_fail (HC_IS_CONVERSATION_PAGE (self));
+
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }

@@ -20,5 +20,7 @@ G_DECLARE_FINAL_TYPE (HcConversationPage, hc_conversation_page, HC, CONVERSATION
 
 HcMessageEntry *hc_conversation_page_get_entry (HcConversationPage *self);
 HcMessageList  *hc_conversation_page_get_list  (HcConversationPage *self);
+void            hc_conversation_page_add_toast (HcConversationPage *self,
+                                                AdwToast           *toast);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ struct _HcMessageEntry
   GtkWidget *room;
   GtkWidget *frame;
   GtkWidget *placeholder;
+  GtkWidget *scroller;
   GtkWidget *send_area;
   GtkTextView *view;
   GtkTextBuffer *buffer;
@@ -48,12 +49,12 @@ show_room (HcMessageEntry *self,
   if (too_long)
     {
       gtk_widget_add_css_class (self->room, "error");
-      gtk_widget_add_css_class (self->frame, "error");
+      gtk_widget_add_css_class (self->frame, "too-long");
     }
   else
     {
       gtk_widget_remove_css_class (self->room, "error");
-      gtk_widget_remove_css_class (self->frame, "error");
+      gtk_widget_remove_css_class (self->frame, "too-long");
     }
 }
 
@@ -104,6 +105,18 @@ on_changed (HcMessageEntry *self)
   update (self);
 }
 
+/* The text scrolls to a new line before its view has grown for it, and stays
+ * there. What fits needs no scrolling. */
+static void
+on_scrolled (HcMessageEntry *self,
+             GtkAdjustment  *adjustment)
+{
+  int room = gtk_scrolled_window_get_max_content_height (GTK_SCROLLED_WINDOW (self->scroller));
+
+  if (gtk_adjustment_get_upper (adjustment) <= room && gtk_adjustment_get_value (adjustment) > 0)
+    gtk_adjustment_set_value (adjustment, 0);
+}
+
 static gboolean
 is_enter (guint keyval)
 {
@@ -140,6 +153,7 @@ hc_message_entry_dispose (GObject *object)
   HcMessageEntry *self = HC_MESSAGE_ENTRY (object);
 
   g_clear_pointer (&self->placeholder_text, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_MESSAGE_ENTRY);
 
   G_OBJECT_CLASS (hc_message_entry_parent_class)->dispose (object);
 }
@@ -240,6 +254,7 @@ hc_message_entry_class_init (HcMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, room);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, frame);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, scroller);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, send_area);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, view);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, buffer);
@@ -251,7 +266,12 @@ hc_message_entry_class_init (HcMessageEntryClass *klass)
 static void
 hc_message_entry_init (HcMessageEntry *self)
 {
+  GtkAdjustment *adjustment;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (adjustment, "value-changed",
+                           G_CALLBACK (on_scrolled), self, G_CONNECT_SWAPPED);
   update (self);
 }
 
@@ -326,4 +346,23 @@ hc_message_entry_is_sendable (HcMessageEntry *self)
   g_return_val_if_fail (HC_IS_MESSAGE_ENTRY (self), FALSE);
 
   return self->sendable;
+}
+
+/**
+ * hc_message_entry_forward_key:
+ * @self: an entry
+ * @controller: what has just seen a key press
+ *
+ * Takes a key that was pressed somewhere else, and the focus with it.
+ *
+ * Returns: %TRUE if the key was of use
+ */
+gboolean
+hc_message_entry_forward_key (HcMessageEntry        *self,
+                              GtkEventControllerKey *controller)
+{
+  g_return_val_if_fail (HC_IS_MESSAGE_ENTRY (self), FALSE);
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  return gtk_event_controller_key_forward (controller, GTK_WIDGET (self->view));
 }

@@ -35,6 +35,7 @@ enum
   PROP_HAS_UNSEEN,
   PROP_SELECTING,
   PROP_N_SELECTED,
+  PROP_EMPTY,
   N_PROPS
 };
 
@@ -55,6 +56,13 @@ set_has_unseen (HcMessageList *self,
 
   self->has_unseen = has_unseen;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_UNSEEN]);
+}
+
+static gboolean
+is_empty (HcMessageList *self)
+{
+  return self->conversation == NULL ||
+         g_list_model_get_n_items (G_LIST_MODEL (self->conversation)) == 0;
 }
 
 static guint
@@ -184,8 +192,12 @@ on_items_changed (HcMessageList *self,
   g_autoptr (HcMessage) last = NULL;
 
   show_new_neighbours (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMPTY]);
   if (added == 0)
-    return;
+    {
+      set_selecting (self, FALSE);
+      return;
+    }
 
   last = g_list_model_get_item (model, position + added - 1);
   if (hc_message_get_kind (last) == HC_MESSAGE_OUTGOING)
@@ -277,6 +289,7 @@ hc_message_list_dispose (GObject *object)
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->bound_items, g_hash_table_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_MESSAGE_LIST);
 
   G_OBJECT_CLASS (hc_message_list_parent_class)->dispose (object);
 }
@@ -299,6 +312,9 @@ hc_message_list_get_property (GObject    *object,
       break;
     case PROP_N_SELECTED:
       g_value_set_uint (value, get_n_selected (self));
+      break;
+    case PROP_EMPTY:
+      g_value_set_boolean (value, is_empty (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -340,6 +356,10 @@ install_properties (GObjectClass *object_class)
     g_param_spec_uint ("n-selected", NULL, NULL,
                        0, G_MAXUINT, 0,
                        G_PARAM_READABLE | flags);
+  properties[PROP_EMPTY] =
+    g_param_spec_boolean ("empty", NULL, NULL,
+                          TRUE,
+                          G_PARAM_READABLE | flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -401,6 +421,7 @@ hc_message_list_set_conversation (HcMessageList  *self,
 
   gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (conversation));
   g_signal_group_set_target (self->conversation_signals, conversation);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMPTY]);
   hc_message_list_scroll_to_end (self);
 }
 

@@ -45,7 +45,7 @@ activate (HcWindow   *self,
   if (g_action_group_get_action_enabled (G_ACTION_GROUP (self), name))
     g_action_group_activate_action (G_ACTION_GROUP (self), name, NULL);
   else
-    hc_window_add_toast (self, _("You are in a conversation: leave it first, with /quit"));
+    hc_window_add_toast (self, _("Leave this conversation first: /quit"));
 }
 
 static gboolean
@@ -87,8 +87,7 @@ run (HcWindow   *self,
       activate (self, "quit-chat");
       return TRUE;
     case HC_COMMAND_UNKNOWN:
-      hc_window_add_toast (self, _("There is no such command; /help shows them. "
-                                   "Begin with // to send a slash."));
+      hc_window_add_toast (self, _("No such command. Try /help."));
       return FALSE;
     case HC_COMMAND_NONE:
     default:

@@ -24,6 +24,7 @@ struct _HcWindow
   HcNotifier *notifier;
   GSettings *settings;
   GtkWindow *packet_log;
+  gboolean was_in_conversation;
   gboolean closing;
 };
 
@@ -56,11 +57,18 @@ remember (HcWindow *self)
   g_settings_set_uint (self->settings, "port", hc_session_get_port (self->session));
 }
 
+/* Where the page turns, the focus goes with it. */
 static void
 move_focus (HcWindow *self)
 {
-  if (hc_session_get_state (self->session) == HC_SESSION_CHATTING)
+  HcSessionState state = hc_session_get_state (self->session);
+  gboolean in_conversation = state == HC_SESSION_CHATTING || state == HC_SESSION_ENDED;
+
+  if (in_conversation)
     gtk_widget_grab_focus (GTK_WIDGET (self->conversation_page));
+  else if (self->was_in_conversation)
+    gtk_widget_grab_focus (GTK_WIDGET (self->connect_page));
+  self->was_in_conversation = in_conversation;
 }
 
 static void
@@ -98,12 +106,28 @@ leave_and_destroy (HcWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
+static gboolean
+leave_now (gpointer data)
+{
+  leave_and_destroy (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Later: a dialog still needs its parent while it closes, and in GTK 4.8 a
+ * binding must not outlive the object it reads, as that of the button would
+ * that has the focus while the window is closed by a key. */
+static void
+queue_leave (HcWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, leave_now, g_object_ref (self), g_object_unref);
+}
+
 static void
 on_close_response (HcWindow   *self,
                    const char *response)
 {
   if (g_strcmp0 (response, "leave") == 0)
-    leave_and_destroy (self);
+    queue_leave (self);
   else
     self->closing = FALSE;
 }
@@ -153,7 +177,7 @@ hc_window_close_request (GtkWindow *window)
   if (is_in_conversation (self))
     ask_before_closing (self);
   else
-    leave_and_destroy (self);
+    queue_leave (self);
   return GDK_EVENT_STOP;
 }
 
@@ -194,6 +218,7 @@ hc_window_dispose (GObject *object)
 
   g_clear_pointer (&self->packet_log, gtk_window_destroy);
   g_clear_object (&self->notifier);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_WINDOW);
 
   G_OBJECT_CLASS (hc_window_parent_class)->dispose (object);
 }
@@ -387,7 +412,10 @@ hc_window_add_toast (HcWindow   *self,
   g_return_if_fail (words != NULL);
 
   escaped = g_markup_escape_text (words, -1);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+  if (hc_session_get_state (self->session) >= HC_SESSION_CHATTING)
+    hc_conversation_page_add_toast (self->conversation_page, adw_toast_new (escaped));
+  else
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
 HcConnectPage *

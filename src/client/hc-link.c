@@ -42,8 +42,8 @@ hc_link_default_init (HcLinkInterface *iface)
    * @self: the link
    * @fault: (type GError): what is wrong, in %HC_PROTOCOL_ERROR
    *
-   * Emitted when the peer sent bytes that are no packet. The link goes on if
-   * it can tell where the next packet begins, and is closed if not.
+   * Emitted when the peer sent bytes that are no packet, if it can be told where
+   * the next one begins. If not, the link is closed.
    */
   signals[MALFORMED] = add_signal ("malformed", G_TYPE_ERROR);
 

@@ -252,13 +252,11 @@ fail_all (HcPeer *self,
 static guint
 get_wait_ms (HcPeer *self)
 {
-  gint64 ready = self->last_sent + SPACING_US;
-  gint64 now = g_get_monotonic_time ();
+  gint64 wait = self->last_sent + SPACING_US - g_get_monotonic_time ();
 
-  if (hc_link_get_transport (self->link) != HC_TRANSPORT_TCP || self->last_sent == 0 ||
-      ready <= now)
+  if (hc_link_get_transport (self->link) != HC_TRANSPORT_TCP || self->last_sent == 0 || wait <= 0)
     return 0;
-  return (ready - now) / G_TIME_SPAN_MILLISECOND + 1;
+  return wait / G_TIME_SPAN_MILLISECOND + 1;
 }
 
 static void
@@ -312,11 +310,10 @@ flush (gpointer user_data)
   hc_source_clear (&self->spacing);
   if (self->closed || flush_later (self))
     return G_SOURCE_REMOVE;
-
-  if (self->leaving)
-    send_leave (self);
-  else if (self->my_turn && !g_queue_is_empty (&self->waiting))
+  if (self->my_turn && !g_queue_is_empty (&self->waiting))
     send_message (self, g_queue_pop_head (&self->waiting));
+  if (self->leaving && !flush_later (self))
+    send_leave (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -578,11 +575,14 @@ hc_peer_send (HcPeer    *self,
  * @self: a peer
  *
  * Takes leave and closes the link behind that; #HcPeer:closed tells when it is
- * done, possibly before this returns. What waited for our turn is not sent.
+ * done, possibly before this returns. A message that it is our turn to send
+ * goes first; what waited for a later turn is not sent.
  */
 void
 hc_peer_leave (HcPeer *self)
 {
+  HcMessage *last;
+
   g_return_if_fail (HC_IS_PEER (self));
 
   if (self->ended || self->leaving)
@@ -590,6 +590,9 @@ hc_peer_leave (HcPeer *self)
 
   self->leaving = TRUE;
   hc_source_clear (&self->silence);
+  last = self->my_turn ? g_queue_pop_head (&self->waiting) : NULL;
   fail_all (self, g_strdup (_("You left before this could be sent")));
+  if (last != NULL)
+    g_queue_push_head (&self->waiting, last);
   flush (self);
 }

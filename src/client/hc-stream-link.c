@@ -126,9 +126,10 @@ handle_frame (HcStreamLink *self,
     }
 
   hc_packet_log_add_fault (self->log, HC_TRANSPORT_TCP, self->remote, length, error);
-  hc_link_emit_malformed (HC_LINK (self), error);
   if (g_error_matches (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_TOO_LONG))
     end (self, error);
+  else
+    hc_link_emit_malformed (HC_LINK (self), error);
 }
 
 static void

@@ -371,28 +371,42 @@ hc_packet_peek_type (const char   *data,
   return find_type (data, find_line_end (data, data + length, &next) - data, type);
 }
 
-/* A line's value, if its name is the one that is looked for. */
-static gboolean
-read_number (const char *start,
-             const char *end,
-             const char *name,
-             guint      *number)
+static void
+strip (const char **start,
+       const char **end)
 {
+  while (*start < *end && g_ascii_isspace (**start))
+    (*start)++;
+  while (*start < *end && g_ascii_isspace ((*end)[-1]))
+    (*end)--;
+}
+
+/* Every request is looked at, so this allocates only for the line it finds. */
+static gboolean
+read_version (const char *start,
+              const char *end,
+              guint      *version)
+{
+  const char *name = hc_header_names[HC_HEADER_VERSION];
   const char *colon = memchr (start, ':', end - start);
-  g_autofree char *read_name = NULL;
-  g_autofree char *value = NULL;
-  guint64 read;
+  const char *name_end = colon;
+  const char *value;
+  g_autofree char *text = NULL;
+  guint64 number;
 
   if (colon == NULL)
     return FALSE;
-  read_name = g_strstrip (g_strndup (start, colon - start));
-  if (g_ascii_strcasecmp (read_name, name) != 0)
+  strip (&start, &name_end);
+  if ((gsize) (name_end - start) != strlen (name) ||
+      g_ascii_strncasecmp (start, name, name_end - start) != 0)
     return FALSE;
 
-  value = g_strstrip (g_strndup (colon + 1, end - colon - 1));
-  if (!g_ascii_string_to_unsigned (value, 10, 1, G_MAXUINT16, &read, NULL))
+  value = colon + 1;
+  strip (&value, &end);
+  text = g_strndup (value, end - value);
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &number, NULL))
     return FALSE;
-  *number = read;
+  *version = number;
   return TRUE;
 }
 
@@ -421,8 +435,7 @@ hc_packet_peek_version (const char *data,
       const char *start = next;
       const char *line_end = find_line_end (start, end, &next);
 
-      if (line_end == start ||
-          read_number (start, line_end, hc_header_names[HC_HEADER_VERSION], &version))
+      if (line_end == start || read_version (start, line_end, &version))
         break;
     }
   return version;

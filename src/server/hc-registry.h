@@ -52,7 +52,7 @@ G_BEGIN_DECLS
  * @key: (nullable): in REGISTER of v2, its key, which it has proven to hold
  * @n_paths: in REGISTER of v2, how many @paths there are
  * @paths: its paths, at most %HC_MAX_PATHS
- * @session: in BRIDGE, what a match is to be called
+ * @session: in BRIDGE of v2, what a match is to be called
  *
  * What a registry is asked. Everything is valid during the call only. Random
  * bits come with the request, so that a registry elsewhere need not make any.

@@ -3,7 +3,6 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-rendezvous-private.h"
-#include "hc-random.h"
 
 /*
  * What is asked and what is answered. Source: protocol, section 2.
@@ -119,7 +118,6 @@ reply_to_bridge (HcRequest *request)
   HcRegistryRequest asked;
 
   hc_request_ask (request, &asked);
-  hc_random_fill (asked.session, sizeof asked.session);
   hc_registry_bridge (request->rendezvous->registry, &asked, on_bridged, request);
 }
 

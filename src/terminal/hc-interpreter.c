@@ -55,8 +55,8 @@ hc_interpreter_class_init (HcInterpreterClass *klass)
    * @self: the interpreter
    * @succeeded: whether it did what was asked for; if not, it has said why
    *
-   * The command is finished. Emitted once for each hc_interpreter_begin(),
-   * from the main loop and never before that call has returned.
+   * The command is finished. Emitted from the main loop, and never before the
+   * call that began it has returned.
    */
   done_signal =
     g_signal_new ("done",
@@ -69,83 +69,6 @@ hc_interpreter_class_init (HcInterpreterClass *klass)
 static void
 hc_interpreter_init (HcInterpreter *self)
 {
-}
-
-/* --- What has happened --------------------------------------------------- */
-
-static const char *
-get_transport_name (HcInterpreter *self)
-{
-  return hc_transport_to_string (hc_session_get_transport (self->session));
-}
-
-static gboolean
-is_doing (HcInterpreter *self,
-          HcCommandKind  kind)
-{
-  return self->command != NULL && hc_command_get_kind (self->command) == kind;
-}
-
-static void
-note_conversation (HcInterpreter *self)
-{
-  const char *peer = hc_session_get_peer_id (self->session);
-
-  if (hc_session_get_incoming (self->session))
-    /* Translators: %s are a person's ID and TCP or UDP */
-    hc_screen_note (self->screen, _("%s has called: you are talking directly, over %s."),
-                    peer, get_transport_name (self));
-  else
-    /* Translators: %s are a person's ID and TCP or UDP */
-    hc_screen_note (self->screen, _("You are talking to %s directly, over %s."),
-                    peer, get_transport_name (self));
-  if (!hc_session_get_encrypted (self->session))
-    hc_screen_note (self->screen, "%s", _("The conversation is not encrypted."));
-}
-
-/* A session that waits renews its registration now and then; that is no news. */
-static void
-note_state (HcInterpreter *self)
-{
-  HcSession *session = self->session;
-  HcSessionState state = hc_session_get_state (session);
-
-  if (state == HC_SESSION_REGISTERED && is_doing (self, HC_COMMAND_REGISTER))
-    /* Translators: %s are the own ID and TCP or UDP; %u is a port */
-    hc_screen_note (self->screen,
-                    _("You are registered as %s over %s, port %u. /bridge finds somebody to talk to."),
-                    hc_session_get_id (session), get_transport_name (self),
-                    hc_session_get_bound_port (session));
-  else if (state == HC_SESSION_WAITING && is_doing (self, HC_COMMAND_BRIDGE))
-    hc_screen_note (self->screen, "%s",
-                    _("Nobody is ready yet. You will be called; /cancel ends the wait."));
-  else if (state == HC_SESSION_MATCHED)
-    /* Translators: %s is a person's ID */
-    hc_screen_note (self->screen, _("%s is ready. /chat calls."), hc_session_get_peer_id (session));
-  else if (state == HC_SESSION_CHATTING)
-    note_conversation (self);
-}
-
-/* How a conversation was lost stands in it as well. */
-static gboolean
-is_in_conversation (HcInterpreter *self,
-                    const char    *notice)
-{
-  GListModel *conversation = G_LIST_MODEL (hc_session_get_conversation (self->session));
-  guint n = g_list_model_get_n_items (conversation);
-  g_autoptr (HcMessage) last = n > 0 ? g_list_model_get_item (conversation, n - 1) : NULL;
-
-  return last != NULL && hc_message_get_kind (last) == HC_MESSAGE_NOTICE &&
-         g_str_equal (hc_message_get_text (last), notice);
-}
-
-static void
-note_failure (HcInterpreter *self)
-{
-  const char *failure = hc_session_get_failure (self->session);
-
-  if (failure != NULL && !is_in_conversation (self, failure))
-    hc_screen_note (self->screen, "%s", failure);
 }
 
 /* --- Commands ------------------------------------------------------------ */
@@ -214,12 +137,25 @@ begin_register (HcInterpreter *self)
 }
 
 static Progress
+finish_register (HcInterpreter *self)
+{
+  const char *transport = hc_transport_to_string (hc_session_get_transport (self->session));
+
+  /* Translators: %s are the own ID and TCP or UDP; %u is a port */
+  hc_screen_note (self->screen,
+                  _("You are registered as %s over %s, port %u. /bridge finds somebody to talk to."),
+                  hc_session_get_id (self->session), transport,
+                  hc_session_get_bound_port (self->session));
+  return DONE;
+}
+
+static Progress
 check_register (HcInterpreter *self)
 {
   switch (hc_session_get_state (self->session))
     {
     case HC_SESSION_REGISTERED:
-      return DONE;
+      return finish_register (self);
     case HC_SESSION_PROBING:
     case HC_SESSION_REGISTERING:
       return DOING;
@@ -249,6 +185,14 @@ begin_bridge (HcInterpreter *self)
 }
 
 static Progress
+begin_waiting (HcInterpreter *self)
+{
+  hc_screen_note (self->screen, "%s",
+                  _("Nobody is ready yet. You will be called; /cancel ends the wait."));
+  return DONE;
+}
+
+static Progress
 check_bridge (HcInterpreter *self)
 {
   switch (hc_session_get_state (self->session))
@@ -257,6 +201,7 @@ check_bridge (HcInterpreter *self)
     case HC_SESSION_REGISTERING:
       return DOING;
     case HC_SESSION_WAITING:
+      return begin_waiting (self);
     case HC_SESSION_MATCHED:
     case HC_SESSION_CONNECTING:
     case HC_SESSION_CHATTING:
@@ -409,7 +354,6 @@ begin_cancel (HcInterpreter *self)
     return refuse (self, _("There is nothing to cancel."));
 
   hc_session_cancel (self->session);
-  hc_screen_note (self->screen, "%s", _("Cancelled."));
   return DOING;
 }
 
@@ -417,7 +361,11 @@ begin_cancel (HcInterpreter *self)
 static Progress
 check_cancel (HcInterpreter *self)
 {
-  return hc_session_state_is_busy (hc_session_get_state (self->session)) ? DOING : DONE;
+  if (hc_session_state_is_busy (hc_session_get_state (self->session)))
+    return DOING;
+
+  hc_screen_note (self->screen, "%s", _("Cancelled."));
+  return DONE;
 }
 
 static Progress
@@ -465,13 +413,19 @@ static const struct
 };
 
 static void
+forget_command (HcInterpreter *self)
+{
+  g_clear_pointer (&self->command, hc_command_free);
+  g_clear_object (&self->said);
+  self->called = FALSE;
+}
+
+static void
 finish (HcInterpreter *self)
 {
   gboolean succeeded = self->progress == DONE;
 
-  g_clear_pointer (&self->command, hc_command_free);
-  g_clear_object (&self->said);
-  self->called = FALSE;
+  forget_command (self);
   g_signal_emit (self, done_signal, 0, succeeded);
 }
 
@@ -500,20 +454,12 @@ schedule_check (HcInterpreter *self)
     self->check_id = g_idle_add_full (G_PRIORITY_DEFAULT, on_check, self, NULL);
 }
 
-static void
-on_state (HcInterpreter *self)
-{
-  note_state (self);
-  schedule_check (self);
-}
-
 /**
  * hc_interpreter_new:
  * @session: whose commands these are
  * @screen: where to say what comes of them
  *
- * Creates an interpreter. It says how the session fares from now on, whoever
- * commands it.
+ * Creates an interpreter.
  *
  * Returns: (transfer full): an interpreter
  */
@@ -530,9 +476,7 @@ hc_interpreter_new (HcSession *session,
   self->session = g_object_ref (session);
   self->screen = g_object_ref (screen);
   g_signal_connect_object (session, "notify::state",
-                           G_CALLBACK (on_state), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::failure",
-                           G_CALLBACK (note_failure), self, G_CONNECT_SWAPPED);
+                           G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -578,23 +522,27 @@ hc_interpreter_begin (HcInterpreter *self,
 /**
  * hc_interpreter_interrupt:
  * @self: an interpreter
- * @command: a %HC_COMMAND_CANCEL or %HC_COMMAND_HELP
+ * @command: (transfer full): a %HC_COMMAND_CANCEL or %HC_COMMAND_HELP
  *
- * Does what a command asks for at once, whatever else is being done. What is
- * cancelled fails.
+ * Does what a command asks for at once, whatever else is being done. To cancel
+ * takes the place of what is cancelled: #HcInterpreter::done tells when that is
+ * finished.
  */
 void
 hc_interpreter_interrupt (HcInterpreter *self,
                           HcCommand     *command)
 {
+  g_autoptr (HcCommand) owned = command;
   HcCommandKind kind = hc_command_get_kind (command);
 
   g_return_if_fail (HC_IS_INTERPRETER (self));
   g_return_if_fail (kind == HC_COMMAND_CANCEL || kind == HC_COMMAND_HELP);
 
-  if (steps[kind].begin (self) == DOING && self->command != NULL)
-    {
-      self->progress = FAILED;
-      schedule_check (self);
-    }
+  if (steps[kind].begin (self) != DOING)
+    return;
+
+  forget_command (self);
+  self->command = g_steal_pointer (&owned);
+  self->progress = DOING;
+  schedule_check (self);
 }

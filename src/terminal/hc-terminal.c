@@ -6,6 +6,7 @@
 
 #include "hc-interpreter.h"
 #include "hc-line-buffer.h"
+#include "hc-narrator.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -22,6 +23,7 @@ struct _HcTerminal
 
   HcSession *session;
   HcScreen *screen;
+  HcNarrator *narrator;
   HcInterpreter *interpreter;
   GMainLoop *loop;
 
@@ -48,6 +50,7 @@ hc_terminal_dispose (GObject *object)
   g_clear_pointer (&self->lines, hc_line_buffer_free);
   g_clear_pointer (&self->loop, g_main_loop_unref);
   g_clear_object (&self->interpreter);
+  g_clear_object (&self->narrator);
   g_clear_object (&self->screen);
   g_clear_object (&self->session);
 
@@ -275,16 +278,14 @@ take_typed (HcTerminal *self,
             HcCommand  *command)
 {
   if (!hc_command_is_immediate (command))
-    {
-      g_queue_push_tail (&self->commands, command);
-      return;
-    }
-
-  if (hc_command_get_kind (command) == HC_COMMAND_QUIT)
-    leave (self, 0);
-  else
+    g_queue_push_tail (&self->commands, command);
+  else if (hc_command_get_kind (command) != HC_COMMAND_QUIT)
     hc_interpreter_interrupt (self->interpreter, command);
-  hc_command_free (command);
+  else
+    {
+      leave (self, 0);
+      hc_command_free (command);
+    }
 }
 
 /* Somebody types on while a command runs, and may want it to stop. */
@@ -356,6 +357,7 @@ hc_terminal_new (HcSession *session)
   self->interactive = isatty (STDIN_FILENO);
   self->session = g_object_ref (session);
   self->screen = hc_screen_new (STDOUT_FILENO, STDERR_FILENO, !self->interactive);
+  self->narrator = hc_narrator_new (session, self->screen);
   self->interpreter = hc_interpreter_new (session, self->screen);
 
   hc_screen_show (self->screen, hc_session_get_conversation (session));

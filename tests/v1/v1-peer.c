@@ -374,6 +374,23 @@ do_line (V1Peer     *self,
     do_wait (self);
 }
 
+/* Closes a socket as a process does that ends, but looks what is left in it. */
+static void
+drain (V1Peer *self,
+       int    *fd)
+{
+  char chunk[V1_CHUNK];
+  gssize n;
+
+  if (*fd < 0)
+    return;
+
+  while ((n = recv (*fd, chunk, sizeof chunk, MSG_DONTWAIT)) > 0)
+    v1_journal_add (self->unread, chunk, n);
+  close (*fd);
+  *fd = -1;
+}
+
 static gpointer
 run (gpointer data)
 {
@@ -387,6 +404,7 @@ run (gpointer data)
         break;
       do_line (self, line);
     }
+  drain (self, &self->peer_fd);
   return NULL;
 }
 
@@ -473,18 +491,6 @@ v1_peer_vanish (V1Peer   *self,
   v1_peer_stop (self);
 }
 
-static void
-drain (V1Peer *self,
-       int     fd)
-{
-  char chunk[V1_CHUNK];
-  gssize n;
-
-  while ((n = recv (fd, chunk, sizeof chunk, MSG_DONTWAIT)) > 0)
-    v1_journal_add (self->unread, chunk, n);
-  close (fd);
-}
-
 void
 v1_peer_stop (V1Peer *self)
 {
@@ -496,9 +502,7 @@ v1_peer_stop (V1Peer *self)
   g_assert_cmpint (write (self->stop_fd, &one, sizeof one), ==, sizeof one);
   v1_peer_type (self, "");
   g_clear_pointer (&self->thread, g_thread_join);
-  if (self->peer_fd >= 0)
-    drain (self, self->peer_fd);
-  drain (self, self->registered_fd);
+  drain (self, &self->registered_fd);
   close (self->stop_fd);
 }
 
