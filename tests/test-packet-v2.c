@@ -119,6 +119,7 @@ test_repeated (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (HcPacket) packet = parse (wire, HC_DIALECT_RENDEZVOUS, &error);
 
+      g_assert_true ((packet == NULL) == (error != NULL));
       if (strcmp (values[i].header, "Path") == 0)
         g_assert_no_error (error);
       else

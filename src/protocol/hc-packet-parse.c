@@ -424,16 +424,15 @@ guint
 hc_packet_peek_version (const char *data,
                         gsize       length)
 {
-  const char *end = data + length;
   const char *next = data;
   guint version = 1;
 
   g_return_val_if_fail (data != NULL || length == 0, 1);
 
-  while (next < end)
+  while (length > 0 && next < data + length)
     {
       const char *start = next;
-      const char *line_end = find_line_end (start, end, &next);
+      const char *line_end = find_line_end (start, data + length, &next);
 
       if (line_end == start || read_version (start, line_end, &version))
         break;

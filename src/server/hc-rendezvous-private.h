@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-#define HC_REASON_BAD_COOKIE "bad-cookie Ask again with the one in this reply"
+#define HC_REASON_BAD_COOKIE "bad-cookie Use this one"
 #define HC_REASON_BAD_TOKEN "bad-token This ID is registered with another token"
 #define HC_REASON_FULL "server-full There is no room for another client"
 #define HC_REASON_UNAVAILABLE "unavailable The registry can't be reached, try again later"
