@@ -23,7 +23,7 @@ struct _HcMemoryRegistry
   /* A set of IDs, each of which is the end of its registration. */
   GHashTable *clients;
   HcReadyList ready;
-  guint64 last_number;
+  guint32 last_number;
   guint max_clients;
 
   /* What ends next stands first: all leases last equally long, and so do all
@@ -53,6 +53,17 @@ is_retransmission (const HcOrigin *origin,
                    gint64          since)
 {
   return origin->transport == G_SOCKET_TYPE_DATAGRAM && origin->time - since < RETRANSMISSION;
+}
+
+static gboolean
+is_registered_again (const HcRegistration    *client,
+                     const HcRegistryRequest *request)
+{
+  guint32 age = HC_REGISTRATION_MILLISECONDS (request->origin->time) - client->registered_at;
+
+  return request->origin->transport == G_SOCKET_TYPE_DATAGRAM &&
+         age < HC_REGISTRY_RETRANSMISSION_SECONDS * 1000 &&
+         hc_registration_is_the_same (client, request);
 }
 
 static HcRegistration *
@@ -126,7 +137,10 @@ add_registration (HcMemoryRegistry        *self,
 {
   HcRegistration *client = hc_registration_new (request);
 
-  client->number = ++self->last_number;
+  /* 0 is nobody's. */
+  if (++self->last_number == 0)
+    self->last_number++;
+  client->number = self->last_number;
   g_queue_push_tail_link (get_lives (self, client), &client->life);
   g_hash_table_add (self->clients, client->id);
   return client;
@@ -183,8 +197,7 @@ hc_memory_registry_register (HcRegistry              *registry,
     result.status = HC_REGISTRY_TAKEN;
   else if (client == NULL && g_hash_table_size (self->clients) >= self->max_clients)
     result.status = HC_REGISTRY_FULL;
-  else if (client == NULL || !is_retransmission (request->origin, client->registered_at) ||
-           !hc_registration_is_the_same (client, request))
+  else if (client == NULL || !is_registered_again (client, request))
     {
       if (client != NULL)
         end_registration (self, client);

@@ -39,7 +39,7 @@ hc_registration_new (const HcRegistryRequest *request)
   memcpy (self->id, request->id, size);
   self->place.data = self;
   self->life.data = self;
-  self->registered_at = request->origin->time;
+  self->registered_at = HC_REGISTRATION_MILLISECONDS (request->origin->time);
   self->renewed_at = request->origin->time;
   self->source = request->origin->address;
   self->declared = request->declared;

@@ -37,15 +37,16 @@ typedef struct
  * @life: its link among all, in the order in which they end
  * @partner: the caller it is leased to, or the client that is leased to it, if
  *   either; who holds somebody is neither leased nor ready
- * @number: unlike that of any other registration, past or present
+ * @v2: (nullable): the rest, if it speaks v2
+ * @number: unlike that of any other registration, until four thousand million
+ *   more have been made
  * @caller_number: the number of the one it was last handed to, or 0
  * @turn: if it is ready: the lowest goes first
  * @leased_at: if it is leased: when its lease began
- * @registered_at: when it began
+ * @registered_at: when it began, in milliseconds, of which the upper bits are lost
  * @renewed_at: when its lifetime began
  * @source: the address that it came from, and in v1 belongs to
  * @declared: the address that it says it has
- * @v2: (nullable): the rest, if it speaks v2
  * @port: where it can be called
  * @is_ready: whether it is among the ready
  * @is_leased: whether it is among the leased
@@ -59,23 +60,25 @@ struct _HcRegistration
   GList place;
   GList life;
   HcRegistration *partner;
-  guint64 number;
-  guint64 caller_number;
+  HcRegistrationV2 *v2;
   union
   {
     gint64 turn;
     gint64 leased_at;
   };
-  gint64 registered_at;
   gint64 renewed_at;
   HcIp source;
   HcIp declared;
-  HcRegistrationV2 *v2;
+  guint32 number;
+  guint32 caller_number;
+  guint32 registered_at;
   guint16 port;
   guint8 is_ready;
   guint8 is_leased;
   char id[];
 };
+
+#define HC_REGISTRATION_MILLISECONDS(time) ((guint32) ((time) / G_TIME_SPAN_MILLISECOND))
 
 HcRegistration *hc_registration_new             (const HcRegistryRequest *request);
 void            hc_registration_free            (HcRegistration          *self);
