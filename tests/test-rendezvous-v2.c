@@ -971,6 +971,42 @@ test_token_is_free (Fixture       *fixture,
   g_assert_false (hc_rendezvous_is_blocked (fixture->rendezvous, &origin));
 }
 
+/* With a token of one's own one could send others a notice after another, and
+ * keep all of them busy. */
+static void
+test_matches_count (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  guint n_matches = 0;
+
+  fixture->transport = G_SOCKET_TYPE_DATAGRAM;
+  enrol (fixture, fixture->alice);
+  enrol (fixture, fixture->bob);
+  enrol (fixture, fixture->mallory);
+  bridge (fixture, fixture->alice);
+  bridge_with (fixture, fixture->bob, "With: mallory\r\n");
+
+  fixture->transport = G_SOCKET_TYPE_STREAM;
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autofree char *id = v2_get (bridge (fixture, fixture->mallory), HC_HEADER_CLIENT_ID);
+
+      g_assert_cmpstr (id, !=, "");
+      n_matches = fixture->n_notices;
+    }
+
+  /* Her REGISTER was one, and the one too many is answered. */
+  g_assert_cmpuint (n_matches, ==, MAX_REQUESTS);
+
+  /* Who is left with her comes back when the lease is over, and so does she. */
+  fixture->now += 30 * SECOND;
+  enrol (fixture, fixture->carol);
+  assert_header (bridge (fixture, fixture->carol), HC_HEADER_CLIENT_ID, "alice");
+  g_assert_cmpstr (bridge (fixture, fixture->mallory), ==, NOBODY);
+  fixture->now += 60 * SECOND;
+  assert_header (bridge (fixture, fixture->mallory), HC_HEADER_VERSION, "2");
+}
+
 /* A token that is none is no way around the guard. */
 static void
 test_bad_token_counts (Fixture       *fixture,
@@ -1113,6 +1149,7 @@ main (int    argc,
   ADD ("small-replies", 0, test_small_replies);
   ADD ("forged-sources", MAX_REQUESTS, test_forged_sources);
   ADD ("token-is-free", MAX_REQUESTS, test_token_is_free);
+  ADD ("matches-count", MAX_REQUESTS, test_matches_count);
   ADD ("bad-token-counts", MAX_REQUESTS, test_bad_token_counts);
   ADD ("udp-for-v2-only", MAX_REQUESTS, test_udp_for_v2_only);
   ADD ("errors", 0, test_errors);

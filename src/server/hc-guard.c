@@ -271,6 +271,27 @@ hc_guard_is_blocked (HcGuard        *self,
 }
 
 /**
+ * hc_guard_is_exhausted:
+ * @self: a guard
+ * @origin: where something comes from, and when
+ *
+ * Tells whether a request that counts would be refused. This counts nothing.
+ *
+ * Returns: %TRUE if the address is blocked, whoever was vouched for there
+ */
+gboolean
+hc_guard_is_exhausted (HcGuard        *self,
+                       const HcOrigin *origin)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  entry = find_entry (self, &origin->address, hc_origin_is_proven (origin));
+  return entry != NULL && origin->time < entry->blocked_until;
+}
+
+/**
  * hc_guard_forgive:
  * @self: a guard
  * @address: somebody's address

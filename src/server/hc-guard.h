@@ -31,6 +31,8 @@ gboolean  hc_guard_admit           (HcGuard        *self,
                                     const HcOrigin *origin);
 gboolean  hc_guard_is_blocked      (HcGuard        *self,
                                     const HcOrigin *origin);
+gboolean  hc_guard_is_exhausted    (HcGuard        *self,
+                                    const HcOrigin *origin);
 void      hc_guard_forgive         (HcGuard        *self,
                                     const HcIp     *address);
 void      hc_guard_vouch           (HcGuard        *self,

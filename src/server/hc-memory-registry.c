@@ -281,10 +281,10 @@ claim (HcMemoryRegistry        *self,
 
   *is_new = FALSE;
   if (earlier != NULL && is_wanted (earlier, request) &&
-      is_retransmission (request->origin, earlier->leased_at))
+      (request->is_only_renewal || is_retransmission (request->origin, earlier->leased_at)))
     return earlier;
 
-  next = find_wanted (self, caller, request);
+  next = request->is_only_renewal ? NULL : find_wanted (self, caller, request);
   if (next == NULL && earlier != NULL && is_wanted (earlier, request))
     next = earlier;
   else if (earlier != NULL)
@@ -322,7 +322,6 @@ bridge (HcMemoryRegistry        *self,
         HcRegistryResult        *result)
 {
   HcRegistration *peer;
-  gboolean is_new;
 
   result->status = HC_REGISTRY_NOBODY;
   if (caller->is_leased)
@@ -334,12 +333,12 @@ bridge (HcMemoryRegistry        *self,
 
   if (caller->v2 != NULL)
     note_wanted (self, caller, request->peer_id);
-  peer = claim (self, caller, request, &is_new);
+  peer = claim (self, caller, request, &result->is_new);
   if (peer != NULL)
     put_match (result, caller, peer);
   else if (!caller->is_ready)
     hc_ready_list_append (&self->ready, caller);
-  if (is_new && peer->v2 != NULL)
+  if (result->is_new && peer->v2 != NULL)
     result->callee = &peer->v2->contact;
 }
 

@@ -84,6 +84,8 @@ hc_registry_register (HcRegistry              *self,
  * A caller who wants one client only gets that one, if it is ready and wants
  * nobody else; until then the caller is ready for that one alone.
  *
+ * A caller who may only renew its registration gets nobody else than whom it has.
+ *
  * A caller who is leased to somebody is about to be called, and stays leased:
  * in v2 the answer is the one it is leased to, in v1 %HC_REGISTRY_NOBODY.
  *

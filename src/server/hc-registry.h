@@ -53,6 +53,8 @@ G_BEGIN_DECLS
  * @n_paths: in REGISTER of v2, how many @paths there are
  * @paths: its paths, at most %HC_MAX_PATHS
  * @session: in BRIDGE of v2, what a match is to be called
+ * @is_only_renewal: in BRIDGE, whether nobody is to be handed out to the caller,
+ *   who may still be ready, or keep whom it has
  *
  * What a registry is asked. Everything is valid during the call only. Random
  * bits come with the request, so that a registry elsewhere need not make any.
@@ -70,6 +72,7 @@ typedef struct
   guint n_paths;
   const HcPath *paths;
   guint8 session[HC_SESSION_LENGTH];
+  gboolean is_only_renewal;
 } HcRegistryRequest;
 
 /**
@@ -139,14 +142,14 @@ typedef struct
  * HcRegistryResult:
  * @status: how the request ended
  * @token: after REGISTER of v2 that is done, the registration's token
- * @role: after a BRIDGE that is done, who calls
+ * @is_new: after a BRIDGE that is done, whether it has handed somebody out
+ * @role: who calls
  * @session: what the match is called
  * @peer: the other
  * @callee_token: (nullable): the callee's token, which makes the ticket; %NULL
  *   if either of the two speaks v1
  * @caller: if the callee speaks v2, what it is told about the caller
- * @callee: (nullable): where to tell it so at once, if it was handed out by this
- *   very request
+ * @callee: (nullable): where to tell it so at once, if @is_new
  * @n_parties: after CHAT, how many addresses there are in @parties
  * @parties: the addresses of those who have met
  *
@@ -158,6 +161,7 @@ typedef struct
 
   const guint8 *token;
 
+  gboolean is_new;
   HcRegistryRole role;
   guint8 session[HC_SESSION_LENGTH];
   HcRegistryPeer peer;

@@ -155,7 +155,8 @@ reply_to_register (HcRequest *request)
   hc_registry_register (rendezvous->registry, &asked, on_registered, request);
 }
 
-/* Only a good token is free. One that is none has cost a request after all. */
+/* Only a good token is free. One that is none has cost a request after all,
+ * and so has one that takes other people out of the ready. */
 static gboolean
 count (HcRequest *request)
 {
@@ -186,6 +187,8 @@ on_bridged (const HcRegistryResult *result,
   switch (result->status)
     {
     case HC_REGISTRY_DONE:
+      if (result->is_new)
+        count (request);
       hc_rendezvous_vouch (rendezvous, &request->origin);
       hc_hold_end (rendezvous, hc_request_get (request, HC_HEADER_CLIENT_ID));
       hc_request_reply (request, hc_record_new (result));
@@ -215,6 +218,10 @@ reply_to_bridge (HcRequest *request)
 
   hc_request_ask (request, &asked);
   hc_random_fill (asked.session, sizeof asked.session);
+
+  /* Each match tells another client, who hasn't asked. Who has had too many can
+   * be called, and calls nobody. */
+  asked.is_only_renewal = hc_guard_is_exhausted (request->rendezvous->guard, &request->origin);
   hc_registry_bridge (request->rendezvous->registry, &asked, on_bridged, request);
 }
 
