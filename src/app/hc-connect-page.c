@@ -386,22 +386,9 @@ hc_connect_page_class_init (HcConnectPageClass *klass)
 }
 
 static void
-name_entry (GtkEditable *row)
-{
-  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (row)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-}
-
-static void
 hc_connect_page_init (HcConnectPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  name_entry (self->id_row);
-  name_entry (self->server_row);
-  name_entry (self->port_row);
   check_fields (self);
 }
 

@@ -272,9 +272,6 @@ static void
 hc_host_window_init (HcHostWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (self->port_row)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Port"),
-                                  -1);
 }
 
 /**

@@ -79,16 +79,12 @@ update_footer (HcMessageRow *self)
 static void
 update_accessible_name (HcMessageRow *self)
 {
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *spoken = hc_message_dup_spoken (self->message);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (item != NULL ? item : GTK_WIDGET (self)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                   -1);
-  if (parent != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (parent),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
-                                    -1);
 }
 
 static void

@@ -71,9 +71,20 @@ move_focus (HcWindow *self)
   self->was_in_conversation = in_conversation;
 }
 
+/* In code, since in GTK 4.8 a template must not bind its own properties. */
+static void
+update_title (HcWindow *self)
+{
+  g_autofree char *title = hc_closure_title (self, hc_session_get_state (self->session),
+                                             hc_session_get_peer_id (self->session));
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
 static void
 on_state_changed (HcWindow *self)
 {
+  update_title (self);
   if (hc_session_get_state (self->session) == HC_SESSION_REGISTERED)
     remember (self);
   move_focus (self);
