@@ -179,6 +179,25 @@ hc_server_options_parse (HcServerOptions  *self,
 }
 
 /**
+ * hc_server_options_same_addresses:
+ * @self: options
+ * @other: other options
+ *
+ * Tells whether both name the same addresses, in the same order.
+ *
+ * Returns: %TRUE if they do
+ */
+gboolean
+hc_server_options_same_addresses (const HcServerOptions *self,
+                                  const HcServerOptions *other)
+{
+  if (self->addresses == NULL || other->addresses == NULL)
+    return self->addresses == other->addresses;
+  return g_strv_equal ((const char *const *) self->addresses,
+                       (const char *const *) other->addresses);
+}
+
+/**
  * hc_server_options_clear:
  * @self: options
  *

@@ -35,11 +35,13 @@ typedef struct
   gboolean is_version_asked;
 } HcServerOptions;
 
-gboolean hc_server_options_parse (HcServerOptions  *self,
-                                  int               argc,
-                                  char            **argv,
-                                  GError          **error);
-void     hc_server_options_clear (HcServerOptions  *self);
+gboolean hc_server_options_parse          (HcServerOptions        *self,
+                                           int                     argc,
+                                           char                  **argv,
+                                           GError                **error);
+gboolean hc_server_options_same_addresses (const HcServerOptions  *self,
+                                           const HcServerOptions  *other);
+void     hc_server_options_clear          (HcServerOptions        *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HcServerOptions, hc_server_options_clear)
 
