@@ -31,6 +31,8 @@ desk_set_up (Desk          *desk,
 
   desk->application = get_application ();
   desk->settings = g_settings_new (APPLICATION_ID);
+  g_settings_reset (desk->settings, "id");
+  g_settings_reset (desk->settings, "server");
   desk->host = hc_host_new ();
   desk->server = g_object_new (HC_TYPE_SERVER, "port", 0, "max-requests", 0,
                                "udp", GPOINTER_TO_INT (data) == HC_TRANSPORT_UDP,
@@ -207,7 +209,7 @@ check_widget (GtkWidget *widget,
               GtkWidget *window)
 {
   if (!gtk_widget_get_child_visible (widget) || !gtk_widget_get_mapped (widget) ||
-      GTK_IS_POPOVER (widget) || GTK_IS_SCROLLBAR (widget))
+      (GTK_IS_NATIVE (widget) && widget != window) || GTK_IS_SCROLLBAR (widget))
     return;
   if (widget != window)
     check_inside (widget, window);

@@ -235,7 +235,7 @@ test_host (Desk          *desk,
 }
 
 static GtkWindow *
-find_packet_log (void)
+find_window (const char *type)
 {
   g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
 
@@ -243,7 +243,7 @@ find_packet_log (void)
     {
       g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
 
-      if (g_str_equal (G_OBJECT_TYPE_NAME (window), "HcPacketLogWindow"))
+      if (g_str_equal (G_OBJECT_TYPE_NAME (window), type))
         return window;
     }
   return NULL;
@@ -256,7 +256,7 @@ pose_packet_log (Desk       *desk,
   GtkWindow *log;
 
   desk_act (desk, "packet-log");
-  log = find_packet_log ();
+  log = find_window ("HcPacketLogWindow");
   gtk_window_set_default_size (log, look->width, 420);
   window_settle (log);
   window_check_fits (log);
@@ -283,7 +283,7 @@ pose_shortcuts (Desk       *desk,
   GtkWindow *shortcuts;
 
   desk_act (desk, "show-help-overlay");
-  shortcuts = GTK_WINDOW (gtk_application_window_get_help_overlay (GTK_APPLICATION_WINDOW (desk->window)));
+  shortcuts = find_window ("GtkShortcutsWindow");
   window_settle (shortcuts);
   window_save (shortcuts, look, "shortcuts");
   gtk_window_close (shortcuts);

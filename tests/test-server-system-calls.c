@@ -97,7 +97,7 @@ static void
 assert_few (guint n)
 {
   g_test_message ("%.2f system calls a request", (double) n / N_REQUESTS);
-  g_assert_cmpuint (n, >, N_REQUESTS);
+  g_assert_cmpuint (n, >, 0);
   g_assert_cmpfloat ((double) n / N_REQUESTS, <=, MAX_SYSTEM_CALLS);
 }
 

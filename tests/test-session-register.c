@@ -80,6 +80,8 @@ test_again (Hub           *hub,
       hc_session_register (alice);
       session_await (alice, HC_SESSION_REGISTERED);
     }
+  hc_session_bridge (alice);
+  session_await (alice, HC_SESSION_WAITING);
 
   session_finish (alice);
 }
@@ -352,6 +354,51 @@ test_request_lost (Hub           *hub,
   session_finish (session);
 }
 
+static gboolean
+has_noted (HcSession  *session,
+           const char *type_name)
+{
+  GListModel *log = G_LIST_MODEL (hc_session_get_packet_log (session));
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (log) && !found; i++)
+    {
+      g_autoptr (HcPacketRecord) record = g_list_model_get_item (log, i);
+
+      found = g_str_equal (hc_packet_record_get_type_name (record), type_name);
+    }
+  return found;
+}
+
+/* A farewell that is said again doesn't end the registration that followed. */
+static void
+test_quit_lost (Hub           *hub,
+                gconstpointer  data)
+{
+  g_autoptr (LossyProxy) proxy = NULL;
+  HcSession *session;
+
+  if (!hub->udp)
+    {
+      g_test_skip ("TCP loses nothing");
+      return;
+    }
+
+  proxy = lossy_proxy_new (hc_server_get_port (hub->server));
+  session = session_new ("alice", lossy_proxy_get_port (proxy));
+  hc_session_register (session);
+  session_await (session, HC_SESSION_REGISTERED);
+  lossy_proxy_drop (proxy, 1);
+  hc_session_leave (session);
+  hc_session_register (session);
+  session_await (session, HC_SESSION_REGISTERED);
+  WAIT_UNTIL (has_noted (session, "QUITACK"));
+  hc_session_bridge (session);
+  session_await (session, HC_SESSION_WAITING);
+
+  session_finish (session);
+}
+
 static void
 test_all_lost (Hub           *hub,
                gconstpointer  data)
@@ -396,6 +443,7 @@ main (int    argc,
   hub_add_test ("session", "/register/port-in-use", test_port_in_use);
   hub_add_test ("session", "/register/cancel", test_cancel);
   hub_add_test ("session", "/register/request-lost", test_request_lost);
+  hub_add_test ("session", "/register/quit-lost", test_quit_lost);
   hub_add_test ("session", "/register/all-lost", test_all_lost);
 
   g_test_add_func ("/session/register/invalid-id", test_invalid_id);

@@ -4,6 +4,7 @@
  * exit status. Its peer is a session in this process, or a second program. */
 
 #include "terminal-util.h"
+#include "v1/v1-peer.h"
 #include "v1/v1-server.h"
 #include "v1/v1-socket.h"
 
@@ -359,20 +360,19 @@ test_nobody_there (Hub           *hub,
                    gconstpointer  data)
 {
   g_autoptr (V1Server) server = v1_server_new (&(V1ServerOptions) { .udp = hub->udp });
-  g_autofree char *name = g_strdup_printf ("127.0.0.1:%u", v1_server_get_port (server));
-  HcSession *bob = session_new ("bob", v1_server_get_port (server));
+  guint16 port = v1_server_get_port (server);
+  g_autofree char *name = g_strdup_printf ("127.0.0.1:%u", port);
+  g_autoptr (V1Peer) bob = v1_peer_new (&(V1PeerOptions) { .id = "bob", .server_port = port });
   g_autoptr (Program) alice = NULL;
 
-  hc_session_register (bob);
-  session_await (bob, HC_SESSION_REGISTERED);
-  g_object_run_dispose (G_OBJECT (bob));
-  g_object_unref (bob);
   if (hub->udp)
     {
       g_test_skip ("over UDP nobody can tell");
       return;
     }
 
+  v1_peer_type (bob, "/register");
+  WAIT_UNTIL (v1_peer_get_state (bob) == V1_PEER_REGISTERED);
   alice = terminal_run_on (name, "alice", FALSE);
   program_type (alice, "/register\n/bridge\n/chat\nHi\n");
   program_await_exit (alice, 1);

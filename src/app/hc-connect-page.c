@@ -270,6 +270,7 @@ hc_connect_page_dispose (GObject *object)
   g_clear_object (&self->host);
   g_clear_pointer (&self->problem, g_free);
   g_clear_pointer (&self->advice, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_CONNECT_PAGE);
 
   G_OBJECT_CLASS (hc_connect_page_parent_class)->dispose (object);
 }

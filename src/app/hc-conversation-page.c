@@ -72,6 +72,7 @@ hc_conversation_page_dispose (GObject *object)
   HcConversationPage *self = HC_CONVERSATION_PAGE (object);
 
   g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_CONVERSATION_PAGE);
 
   G_OBJECT_CLASS (hc_conversation_page_parent_class)->dispose (object);
 }

@@ -183,6 +183,7 @@ hc_host_window_dispose (GObject *object)
 
   g_clear_object (&self->host);
   g_clear_pointer (&self->failure, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_HOST_WINDOW);
 
   G_OBJECT_CLASS (hc_host_window_parent_class)->dispose (object);
 }

@@ -153,6 +153,7 @@ hc_message_entry_dispose (GObject *object)
   HcMessageEntry *self = HC_MESSAGE_ENTRY (object);
 
   g_clear_pointer (&self->placeholder_text, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_MESSAGE_ENTRY);
 
   G_OBJECT_CLASS (hc_message_entry_parent_class)->dispose (object);
 }

@@ -289,6 +289,7 @@ hc_message_list_dispose (GObject *object)
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->conversation);
   g_clear_pointer (&self->bound_items, g_hash_table_unref);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_MESSAGE_LIST);
 
   G_OBJECT_CLASS (hc_message_list_parent_class)->dispose (object);
 }

@@ -140,6 +140,7 @@ hc_message_row_dispose (GObject *object)
   g_clear_object (&self->previous);
   g_clear_object (&self->message);
   g_clear_object (&self->next);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_MESSAGE_ROW);
 
   G_OBJECT_CLASS (hc_message_row_parent_class)->dispose (object);
 }

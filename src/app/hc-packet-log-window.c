@@ -74,6 +74,7 @@ hc_packet_log_window_dispose (GObject *object)
   HcPacketLogWindow *self = HC_PACKET_LOG_WINDOW (object);
 
   g_clear_object (&self->log);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_PACKET_LOG_WINDOW);
 
   G_OBJECT_CLASS (hc_packet_log_window_parent_class)->dispose (object);
 }

@@ -66,6 +66,7 @@ hc_step_row_dispose (GObject *object)
   HcStepRow *self = HC_STEP_ROW (object);
 
   g_clear_pointer (&self->text, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_STEP_ROW);
 
   G_OBJECT_CLASS (hc_step_row_parent_class)->dispose (object);
 }

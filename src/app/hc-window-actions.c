@@ -191,6 +191,19 @@ on_packet_log (GSimpleAction *action,
   hc_window_show_packet_log (window);
 }
 
+/* GTK would make one for every window if it found the file by its usual name. */
+static void
+on_show_help_overlay (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       window)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (RESOURCE_PATH "/help-overlay.ui");
+  GtkWindow *overlay = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (overlay, window);
+  gtk_window_present (overlay);
+}
+
 static void
 on_close (GSimpleAction *action,
           GVariant      *parameter,
@@ -217,6 +230,7 @@ static const GActionEntry entries[] = {
   { "select-messages", NULL, NULL, "false", on_change_selecting },
   { "save-transcript", on_save_transcript },
   { "packet-log", on_packet_log },
+  { "show-help-overlay", on_show_help_overlay },
   { "close", on_close },
   { "state", NULL, NULL, "'offline'" },
 };

@@ -106,12 +106,28 @@ leave_and_destroy (HcWindow *self)
   gtk_window_destroy (GTK_WINDOW (self));
 }
 
+static gboolean
+leave_now (gpointer data)
+{
+  leave_and_destroy (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Later: a dialog still needs its parent while it closes, and in GTK 4.8 a
+ * binding must not outlive the object it reads, as that of the button would
+ * that has the focus while the window is closed by a key. */
+static void
+queue_leave (HcWindow *self)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, leave_now, g_object_ref (self), g_object_unref);
+}
+
 static void
 on_close_response (HcWindow   *self,
                    const char *response)
 {
   if (g_strcmp0 (response, "leave") == 0)
-    leave_and_destroy (self);
+    queue_leave (self);
   else
     self->closing = FALSE;
 }
@@ -161,7 +177,7 @@ hc_window_close_request (GtkWindow *window)
   if (is_in_conversation (self))
     ask_before_closing (self);
   else
-    leave_and_destroy (self);
+    queue_leave (self);
   return GDK_EVENT_STOP;
 }
 
@@ -202,6 +218,7 @@ hc_window_dispose (GObject *object)
 
   g_clear_pointer (&self->packet_log, gtk_window_destroy);
   g_clear_object (&self->notifier);
+  gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_WINDOW);
 
   G_OBJECT_CLASS (hc_window_parent_class)->dispose (object);
 }

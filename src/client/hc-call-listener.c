@@ -268,7 +268,7 @@ hc_call_listener_new_datagram (HcDatagramSocket *socket)
   self->port = hc_datagram_socket_get_port (socket);
   self->log = g_object_ref (hc_datagram_socket_get_log (socket));
   self->socket = g_object_ref (socket);
-  self->route = hc_datagram_socket_add_route (socket, on_datagram, self);
+  self->route = hc_datagram_socket_add_last_route (socket, on_datagram, self);
   return self;
 }
 

@@ -275,6 +275,14 @@ hc_datagram_socket_send (HcDatagramSocket  *self,
   return TRUE;
 }
 
+static Route
+route_new (HcDatagramSocket *self,
+           HcDatagramFunc    func,
+           gpointer          user_data)
+{
+  return (Route) { .id = ++self->last_route, .func = func, .user_data = user_data };
+}
+
 /**
  * hc_datagram_socket_add_route:
  * @self: a socket
@@ -291,13 +299,39 @@ hc_datagram_socket_add_route (HcDatagramSocket *self,
                               HcDatagramFunc    func,
                               gpointer          user_data)
 {
-  Route route = { .func = func, .user_data = user_data };
+  Route route;
 
   g_return_val_if_fail (HC_IS_DATAGRAM_SOCKET (self), 0);
   g_return_val_if_fail (func != NULL, 0);
 
-  route.id = ++self->last_route;
+  route = route_new (self, func, user_data);
   g_array_append_val (self->routes, route);
+  return route.id;
+}
+
+/**
+ * hc_datagram_socket_add_last_route:
+ * @self: a socket
+ * @func: who wants datagrams
+ * @user_data: what to give to @func
+ *
+ * Offers each datagram to @func that nobody else has taken, whoever is added
+ * later.
+ *
+ * Returns: a number for hc_datagram_socket_remove_route()
+ */
+guint
+hc_datagram_socket_add_last_route (HcDatagramSocket *self,
+                                   HcDatagramFunc    func,
+                                   gpointer          user_data)
+{
+  Route route;
+
+  g_return_val_if_fail (HC_IS_DATAGRAM_SOCKET (self), 0);
+  g_return_val_if_fail (func != NULL, 0);
+
+  route = route_new (self, func, user_data);
+  g_array_prepend_val (self->routes, route);
   return route.id;
 }
 

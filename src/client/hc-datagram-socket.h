@@ -31,20 +31,23 @@ typedef gboolean (*HcDatagramFunc) (GSocketAddress *from,
                                     gsize           length,
                                     gpointer        user_data);
 
-HcDatagramSocket *hc_datagram_socket_new          (const char        *address,
-                                                   guint16            port,
-                                                   HcPacketLog       *log,
-                                                   GError           **error);
-guint16           hc_datagram_socket_get_port     (HcDatagramSocket  *self);
-HcPacketLog      *hc_datagram_socket_get_log      (HcDatagramSocket  *self);
-gboolean          hc_datagram_socket_send         (HcDatagramSocket  *self,
-                                                   GSocketAddress    *to,
-                                                   HcPacket          *packet,
-                                                   GError           **error);
-guint             hc_datagram_socket_add_route    (HcDatagramSocket  *self,
-                                                   HcDatagramFunc     func,
-                                                   gpointer           user_data);
-void              hc_datagram_socket_remove_route (HcDatagramSocket  *self,
-                                                   guint              route);
+HcDatagramSocket *hc_datagram_socket_new            (const char        *address,
+                                                     guint16            port,
+                                                     HcPacketLog       *log,
+                                                     GError           **error);
+guint16           hc_datagram_socket_get_port       (HcDatagramSocket  *self);
+HcPacketLog      *hc_datagram_socket_get_log        (HcDatagramSocket  *self);
+gboolean          hc_datagram_socket_send           (HcDatagramSocket  *self,
+                                                     GSocketAddress    *to,
+                                                     HcPacket          *packet,
+                                                     GError           **error);
+guint             hc_datagram_socket_add_route      (HcDatagramSocket  *self,
+                                                     HcDatagramFunc     func,
+                                                     gpointer           user_data);
+guint             hc_datagram_socket_add_last_route (HcDatagramSocket  *self,
+                                                     HcDatagramFunc     func,
+                                                     gpointer           user_data);
+void              hc_datagram_socket_remove_route   (HcDatagramSocket  *self,
+                                                     guint              route);
 
 G_END_DECLS

@@ -31,6 +31,12 @@ struct _HcRendezvousClient
 
   /* The one address of the server's that has answered. */
   GSocketAddress *remote;
+
+  /* Requests go one after another. A QUIT that came to the server behind the
+   * REGISTER that follows it, by another connection or because it was sent
+   * again, would end the new registration. */
+  gboolean busy;
+  GQueue waiting;
 };
 
 G_DEFINE_FINAL_TYPE (HcRendezvousClient, hc_rendezvous_client, G_TYPE_OBJECT)
@@ -71,6 +77,7 @@ hc_rendezvous_client_class_init (HcRendezvousClientClass *klass)
 static void
 hc_rendezvous_client_init (HcRendezvousClient *self)
 {
+  g_queue_init (&self->waiting);
 }
 
 static guint16
@@ -173,6 +180,19 @@ hc_rendezvous_client_dup_local_ip (HcRendezvousClient *self)
 
 /* --- A request ------------------------------------------------------------ */
 
+static void begin_next (HcRendezvousClient *self);
+
+/* Takes over the task, which has its result. */
+static void
+end_request (GTask *task)
+{
+  HcRendezvousClient *self = g_task_get_source_object (task);
+
+  self->busy = FALSE;
+  begin_next (self);
+  g_object_unref (task);
+}
+
 static void
 take_result (GTask          *task,
              HcPacket       *reply,
@@ -197,7 +217,7 @@ on_stream_answer (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
 {
-  g_autoptr (GTask) task = user_data;
+  GTask *task = user_data;
   g_autoptr (HcPacket) reply = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
   GError *error = NULL;
@@ -206,6 +226,7 @@ on_stream_answer (GObject      *source,
     take_result (task, reply, remote);
   else
     g_task_return_error (task, error);
+  end_request (task);
 }
 
 static void
@@ -213,7 +234,7 @@ on_datagram_answer (GObject      *source,
                     GAsyncResult *result,
                     gpointer      user_data)
 {
-  g_autoptr (GTask) task = user_data;
+  GTask *task = user_data;
   g_autoptr (HcPacket) reply = NULL;
   g_autoptr (GSocketAddress) remote = NULL;
   GError *error = NULL;
@@ -222,6 +243,7 @@ on_datagram_answer (GObject      *source,
     take_result (task, reply, remote);
   else
     g_task_return_error (task, error);
+  end_request (task);
 }
 
 static gboolean
@@ -270,9 +292,8 @@ on_address (GObject      *source,
             gpointer      user_data)
 {
   GSocketAddressEnumerator *enumerator = G_SOCKET_ADDRESS_ENUMERATOR (source);
-  g_autoptr (GTask) task = user_data;
+  GTask *task = user_data;
   HcRendezvousClient *self = g_task_get_source_object (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
   GError *error = NULL;
   GSocketAddress *address =
     g_socket_address_enumerator_next_finish (enumerator, result, &error);
@@ -280,16 +301,19 @@ on_address (GObject      *source,
   if (address != NULL)
     g_ptr_array_add (self->addresses, address);
 
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else if (address != NULL && self->addresses->len < MAX_ADDRESSES)
-    g_socket_address_enumerator_next_async (enumerator, cancellable, on_address,
-                                            g_steal_pointer (&task));
-  else if (self->addresses->len > 0)
-    ask_datagram (g_steal_pointer (&task));
+  if (address != NULL && self->addresses->len < MAX_ADDRESSES)
+    g_socket_address_enumerator_next_async (enumerator, g_task_get_cancellable (task),
+                                            on_address, task);
+  else if (error == NULL && self->addresses->len > 0)
+    ask_datagram (task);
   else
-    g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
-                             "The name has no address");
+    {
+      if (error == NULL)
+        error = g_error_new_literal (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
+                                     "The name has no address");
+      g_task_return_error (task, error);
+      end_request (task);
+    }
 }
 
 static void
@@ -305,6 +329,31 @@ resolve (GTask *task)
                                           on_address, task);
 }
 
+static void
+begin_request (HcRendezvousClient *self,
+               GTask              *task)
+{
+  self->busy = TRUE;
+  if (self->socket == NULL)
+    ask_stream (task);
+  else if (self->remote == NULL)
+    resolve (task);
+  else
+    ask_datagram (task);
+}
+
+static void
+begin_next (HcRendezvousClient *self)
+{
+  while (!self->busy && !g_queue_is_empty (&self->waiting))
+    {
+      g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
+
+      if (!g_task_return_error_if_cancelled (task))
+        begin_request (self, g_steal_pointer (&task));
+    }
+}
+
 /**
  * hc_rendezvous_client_request_async:
  * @self: a client
@@ -313,8 +362,8 @@ resolve (GTask *task)
  * @callback: called in the thread's default main context
  * @user_data: what to give to @callback
  *
- * Asks the server. Over UDP the same request is sent again until there is an
- * answer.
+ * Asks the server, once earlier requests have come to their end. Over UDP the
+ * same request is sent again until there is an answer.
  */
 void
 hc_rendezvous_client_request_async (HcRendezvousClient  *self,
@@ -332,12 +381,8 @@ hc_rendezvous_client_request_async (HcRendezvousClient  *self,
   g_task_set_source_tag (task, hc_rendezvous_client_request_async);
   g_task_set_task_data (task, g_object_ref (request), g_object_unref);
 
-  if (self->socket == NULL)
-    ask_stream (task);
-  else if (self->remote == NULL)
-    resolve (task);
-  else
-    ask_datagram (task);
+  g_queue_push_tail (&self->waiting, task);
+  begin_next (self);
 }
 
 /**

@@ -114,7 +114,7 @@ hc_bind (const HcIp   *address,
          GSocketType   transport,
          GError      **error)
 {
-  HcSockaddr sockaddr;
+  HcSockaddr sockaddr = { 0 };
   int fd;
 
   if (address == NULL)

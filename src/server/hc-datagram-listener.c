@@ -3,17 +3,11 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-datagram-listener.h"
-#include "hc-datagram-route.h"
+#include "hc-datagram-batch.h"
 
 #include <errno.h>
 #include <gio/gio.h>
 #include <sys/socket.h>
-
-/* How many datagrams are handled before the others have their turn. */
-#define BATCH 64
-
-/* One byte more than a packet may have, so that one too long is seen to be. */
-#define BUFFER_SIZE (HC_PACKET_MAX_LENGTH + 1)
 
 /* Many people may ask at once, and nobody tells them when they aren't heard. */
 #define RECEIVE_BUFFER_SIZE (1024 * 1024)
@@ -22,6 +16,7 @@ struct _HcDatagramListener
 {
   HcPoller *poller;
   HcRendezvous *rendezvous;
+  HcDatagramBatch *requests;
   GPtrArray *sockets;
 };
 
@@ -30,6 +25,10 @@ typedef struct
 {
   HcPoll poll;
   HcDatagramListener *listener;
+  HcDatagramBatch *replies;
+
+  /* While requests are handled: their replies are sent together. */
+  gboolean is_handling;
 } Socket;
 
 typedef struct
@@ -39,52 +38,78 @@ typedef struct
 } Request;
 
 static void
+socket_clear (gpointer data)
+{
+  Socket *self = data;
+
+  hc_datagram_batch_free (self->replies);
+}
+
+static void
+socket_release (gpointer data)
+{
+  g_rc_box_release_full (data, socket_clear);
+}
+
+static void
+add_reply (Socket                *self,
+           const HcDatagramRoute *route,
+           HcPacket              *reply)
+{
+  HcDatagram *datagram = hc_datagram_batch_add (self->replies);
+
+  if (datagram == NULL)
+    {
+      hc_datagram_batch_send (self->replies, self->poll.fd);
+      datagram = hc_datagram_batch_add (self->replies);
+    }
+  datagram->route = *route;
+  datagram->length = hc_packet_write (reply, datagram->data, sizeof datagram->data);
+  if (!self->is_handling)
+    hc_datagram_batch_send (self->replies, self->poll.fd);
+}
+
+static void
 on_reply (HcPacket *reply,
           gpointer  user_data)
 {
   Request *request = user_data;
-  char buffer[HC_PACKET_MAX_LENGTH];
 
   if (reply != NULL && request->socket->poll.fd >= 0)
-    hc_datagram_route_send (&request->route, request->socket->poll.fd, buffer,
-                            hc_packet_write (reply, buffer, sizeof buffer));
-  g_rc_box_release (request->socket);
+    add_reply (request->socket, &request->route, reply);
+  socket_release (request->socket);
   g_free (request);
 }
 
 static void
-take_datagram (Socket                *socket,
-               const HcDatagramRoute *route,
-               const char            *data,
-               gsize                  length)
+take_datagram (Socket           *socket,
+               const HcDatagram *datagram)
 {
   HcDatagramListener *self = socket->listener;
   Request *request = g_new (Request, 1);
   HcOrigin origin;
 
   request->socket = g_rc_box_acquire (socket);
-  request->route = *route;
-  hc_origin_init (&origin, G_SOCKET_TYPE_DATAGRAM, &route->remote,
+  request->route = datagram->route;
+  hc_origin_init (&origin, G_SOCKET_TYPE_DATAGRAM, &datagram->route.remote,
                   hc_poller_get_time (self->poller));
-  hc_rendezvous_handle (self->rendezvous, &origin, data, length, on_reply, request);
+  hc_rendezvous_handle (self->rendezvous, &origin, datagram->data, datagram->length,
+                        on_reply, request);
 }
 
 static void
 on_datagrams (HcPoll *poll,
               guint   events)
 {
-  for (guint i = 0; i < BATCH; i++)
-    {
-      char buffer[BUFFER_SIZE];
-      HcDatagramRoute route;
-      gssize n = hc_datagram_route_receive (&route, poll->fd, buffer, sizeof buffer);
+  Socket *socket = poll->owner;
+  HcDatagramBatch *requests = socket->listener->requests;
+  guint n = hc_datagram_batch_receive (requests, poll->fd);
 
-      /* Anything else is an ICMP error of an earlier reply: a lost packet. */
-      if (n < 0 && errno == EAGAIN)
-        break;
-      if (n >= 0)
-        take_datagram (poll->owner, &route, buffer, n);
-    }
+  socket->is_handling = TRUE;
+  for (guint i = 0; i < n; i++)
+    take_datagram (socket, hc_datagram_batch_get (requests, i));
+  socket->is_handling = FALSE;
+  hc_datagram_batch_send (socket->replies, poll->fd);
 }
 
 /**
@@ -105,7 +130,8 @@ hc_datagram_listener_new (HcPoller     *poller,
 
   self->poller = poller;
   self->rendezvous = rendezvous;
-  self->sockets = g_ptr_array_new_with_free_func (g_rc_box_release);
+  self->requests = hc_datagram_batch_new ();
+  self->sockets = g_ptr_array_new_with_free_func (socket_release);
   return self;
 }
 
@@ -125,6 +151,7 @@ hc_datagram_listener_free (HcDatagramListener *self)
       hc_poller_close (self->poller, &socket->poll);
     }
   g_ptr_array_unref (self->sockets);
+  hc_datagram_batch_free (self->requests);
   g_free (self);
 }
 
@@ -148,6 +175,7 @@ hc_datagram_listener_add (HcDatagramListener  *self,
 
   hc_poll_init (&socket->poll, fd, on_datagrams, socket);
   socket->listener = self;
+  socket->replies = hc_datagram_batch_new ();
   g_ptr_array_add (self->sockets, socket);
 
   /* The kernel gives what it allows; less than this works too. */

@@ -5,15 +5,6 @@
 #include "hc-datagram-route.h"
 
 #include <string.h>
-#include <sys/socket.h>
-
-typedef union
-{
-  struct cmsghdr header;
-  char bytes[CMSG_SPACE (sizeof (struct in6_pktinfo))];
-} Control;
-
-G_STATIC_ASSERT (sizeof (struct in6_pktinfo) >= sizeof (struct in_pktinfo));
 
 /**
  * hc_datagram_route_enable:
@@ -32,10 +23,18 @@ hc_datagram_route_enable (int fd)
     setsockopt (fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 }
 
-static void
-find_local (HcDatagramRoute *self,
-            struct msghdr   *message)
+/**
+ * hc_datagram_route_read:
+ * @self: a route, whose @remote is the name of @message
+ * @message: a datagram that was received, with room for #HcDatagramControl
+ *
+ * Takes the way back from what the kernel tells about a datagram.
+ */
+void
+hc_datagram_route_read (HcDatagramRoute *self,
+                        struct msghdr   *message)
 {
+  self->remote_length = message->msg_namelen;
   self->has_local = FALSE;
   for (struct cmsghdr *c = CMSG_FIRSTHDR (message); c != NULL; c = CMSG_NXTHDR (message, c))
     {
@@ -59,48 +58,12 @@ find_local (HcDatagramRoute *self,
     }
 }
 
-/**
- * hc_datagram_route_receive:
- * @self: (out caller-allocates): the way back
- * @fd: a non-blocking UDP socket
- * @buffer: (array length=size): room for a datagram
- * @size: how much; what is longer is cut off
- *
- * Receives a datagram.
- *
- * Returns: its length, at most @size, or -1 with `errno` set
- */
-gssize
-hc_datagram_route_receive (HcDatagramRoute *self,
-                           int              fd,
-                           char            *buffer,
-                           gsize            size)
-{
-  Control control;
-  struct iovec bytes = { .iov_base = buffer, .iov_len = size };
-  struct msghdr message = {
-    .msg_name = &self->remote,
-    .msg_namelen = sizeof self->remote,
-    .msg_iov = &bytes,
-    .msg_iovlen = 1,
-    .msg_control = &control,
-    .msg_controllen = sizeof control,
-  };
-  gssize n = recvmsg (fd, &message, 0);
-
-  if (n < 0)
-    return n;
-  self->remote_length = message.msg_namelen;
-  find_local (self, &message);
-  return n;
-}
-
 /* The interface is left to the routing table. */
 static void
 put_local (const HcDatagramRoute *self,
            struct msghdr         *message)
 {
-  struct cmsghdr *c = CMSG_FIRSTHDR (message);
+  struct cmsghdr *c = message->msg_control;
 
   if (self->remote.sa.sa_family == AF_INET6)
     {
@@ -123,40 +86,22 @@ put_local (const HcDatagramRoute *self,
       c->cmsg_len = CMSG_LEN (sizeof info);
       memcpy (CMSG_DATA (c), &info, sizeof info);
     }
-  message->msg_controllen = CMSG_ALIGN (c->cmsg_len);
+  message->msg_controllen = c->cmsg_len;
 }
 
 /**
- * hc_datagram_route_send:
- * @self: the way back
- * @fd: the UDP socket that it was received on, or -1 if that was closed
- * @data: (array length=length): a datagram
- * @length: how many bytes
+ * hc_datagram_route_write:
+ * @self: a route, whose @remote is the name of @message
+ * @message: a datagram that is to be sent, with room for #HcDatagramControl
  *
- * Sends a datagram back. If that isn't possible now it is lost, as datagrams
- * may be: whoever asked will ask again.
+ * Sends a datagram back the way that another one came.
  */
 void
-hc_datagram_route_send (const HcDatagramRoute *self,
-                        int                    fd,
-                        const char            *data,
-                        gsize                  length)
+hc_datagram_route_write (const HcDatagramRoute *self,
+                         struct msghdr         *message)
 {
-  HcSockaddr remote = self->remote;
-  Control control = { 0 };
-  struct iovec bytes = { .iov_base = (char *) data, .iov_len = length };
-  struct msghdr message = {
-    .msg_name = &remote,
-    .msg_namelen = self->remote_length,
-    .msg_iov = &bytes,
-    .msg_iovlen = 1,
-    .msg_control = &control,
-    .msg_controllen = sizeof control,
-  };
-
+  message->msg_namelen = self->remote_length;
+  message->msg_controllen = 0;
   if (self->has_local)
-    put_local (self, &message);
-  else
-    message.msg_controllen = 0;
-  sendmsg (fd, &message, MSG_NOSIGNAL);
+    put_local (self, message);
 }

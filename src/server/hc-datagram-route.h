@@ -4,6 +4,8 @@
 
 #include "hc-ip.h"
 
+#include <sys/socket.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -25,14 +27,23 @@ typedef struct
   gboolean has_local;
 } HcDatagramRoute;
 
-void   hc_datagram_route_enable  (int                    fd);
-gssize hc_datagram_route_receive (HcDatagramRoute       *self,
-                                  int                    fd,
-                                  char                  *buffer,
-                                  gsize                  size);
-void   hc_datagram_route_send    (const HcDatagramRoute *self,
-                                  int                    fd,
-                                  const char            *data,
-                                  gsize                  length);
+/**
+ * HcDatagramControl:
+ *
+ * Room for what the kernel tells, and is told, beside a datagram's bytes.
+ */
+typedef union
+{
+  struct cmsghdr header;
+  char bytes[CMSG_SPACE (sizeof (struct in6_pktinfo))];
+} HcDatagramControl;
+
+G_STATIC_ASSERT (sizeof (struct in6_pktinfo) >= sizeof (struct in_pktinfo));
+
+void hc_datagram_route_enable (int                    fd);
+void hc_datagram_route_read   (HcDatagramRoute       *self,
+                               struct msghdr         *message);
+void hc_datagram_route_write  (const HcDatagramRoute *self,
+                               struct msghdr         *message);
 
 G_END_DECLS

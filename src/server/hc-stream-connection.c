@@ -132,6 +132,15 @@ answer (HcStreamConnection *self)
     hc_stream_connection_close (self);
 }
 
+/* More may have come while the registry was thinking. */
+static gboolean
+has_unread_bytes (HcStreamConnection *self)
+{
+  char byte;
+
+  return recv (self->poll.fd, &byte, 1, MSG_PEEK) > 0;
+}
+
 static void
 on_reply (HcPacket *reply,
           gpointer  user_data)
@@ -148,7 +157,10 @@ on_reply (HcPacket *reply,
     self->reply = hc_packet_serialise (reply);
   self->state = WRITING;
   if (!self->is_calling)
-    answer (self);
+    {
+      self->has_more = self->has_more || has_unread_bytes (self);
+      answer (self);
+    }
 }
 
 static void

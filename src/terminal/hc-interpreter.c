@@ -55,8 +55,8 @@ hc_interpreter_class_init (HcInterpreterClass *klass)
    * @self: the interpreter
    * @succeeded: whether it did what was asked for; if not, it has said why
    *
-   * The command is finished. Emitted once for each hc_interpreter_begin(),
-   * from the main loop and never before that call has returned.
+   * The command is finished. Emitted from the main loop, and never before the
+   * call that began it has returned.
    */
   done_signal =
     g_signal_new ("done",
@@ -354,7 +354,6 @@ begin_cancel (HcInterpreter *self)
     return refuse (self, _("There is nothing to cancel."));
 
   hc_session_cancel (self->session);
-  hc_screen_note (self->screen, "%s", _("Cancelled."));
   return DOING;
 }
 
@@ -362,7 +361,11 @@ begin_cancel (HcInterpreter *self)
 static Progress
 check_cancel (HcInterpreter *self)
 {
-  return hc_session_state_is_busy (hc_session_get_state (self->session)) ? DOING : DONE;
+  if (hc_session_state_is_busy (hc_session_get_state (self->session)))
+    return DOING;
+
+  hc_screen_note (self->screen, "%s", _("Cancelled."));
+  return DONE;
 }
 
 static Progress
@@ -410,13 +413,19 @@ static const struct
 };
 
 static void
+forget_command (HcInterpreter *self)
+{
+  g_clear_pointer (&self->command, hc_command_free);
+  g_clear_object (&self->said);
+  self->called = FALSE;
+}
+
+static void
 finish (HcInterpreter *self)
 {
   gboolean succeeded = self->progress == DONE;
 
-  g_clear_pointer (&self->command, hc_command_free);
-  g_clear_object (&self->said);
-  self->called = FALSE;
+  forget_command (self);
   g_signal_emit (self, done_signal, 0, succeeded);
 }
 
@@ -513,23 +522,27 @@ hc_interpreter_begin (HcInterpreter *self,
 /**
  * hc_interpreter_interrupt:
  * @self: an interpreter
- * @command: a %HC_COMMAND_CANCEL or %HC_COMMAND_HELP
+ * @command: (transfer full): a %HC_COMMAND_CANCEL or %HC_COMMAND_HELP
  *
- * Does what a command asks for at once, whatever else is being done. What is
- * cancelled fails.
+ * Does what a command asks for at once, whatever else is being done. To cancel
+ * takes the place of what is cancelled: #HcInterpreter::done tells when that is
+ * finished.
  */
 void
 hc_interpreter_interrupt (HcInterpreter *self,
                           HcCommand     *command)
 {
+  g_autoptr (HcCommand) owned = command;
   HcCommandKind kind = hc_command_get_kind (command);
 
   g_return_if_fail (HC_IS_INTERPRETER (self));
   g_return_if_fail (kind == HC_COMMAND_CANCEL || kind == HC_COMMAND_HELP);
 
-  if (steps[kind].begin (self) == DOING && self->command != NULL)
-    {
-      self->progress = FAILED;
-      schedule_check (self);
-    }
+  if (steps[kind].begin (self) != DOING)
+    return;
+
+  forget_command (self);
+  self->command = g_steal_pointer (&owned);
+  self->progress = DOING;
+  schedule_check (self);
 }

@@ -278,16 +278,14 @@ take_typed (HcTerminal *self,
             HcCommand  *command)
 {
   if (!hc_command_is_immediate (command))
-    {
-      g_queue_push_tail (&self->commands, command);
-      return;
-    }
-
-  if (hc_command_get_kind (command) == HC_COMMAND_QUIT)
-    leave (self, 0);
-  else
+    g_queue_push_tail (&self->commands, command);
+  else if (hc_command_get_kind (command) != HC_COMMAND_QUIT)
     hc_interpreter_interrupt (self->interpreter, command);
-  hc_command_free (command);
+  else
+    {
+      leave (self, 0);
+      hc_command_free (command);
+    }
 }
 
 /* Somebody types on while a command runs, and may want it to stop. */
