@@ -10,9 +10,13 @@
 #include "hc-memory-registry.h"
 #include "hc-stream-listener.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* Descriptors that aren't connections: of GLib, of the host's program, ... */
 #define RESERVED_DESCRIPTORS 64
@@ -35,8 +39,12 @@ struct _HcServer
   guint request_timeout;
   HcRegistry *registry;
 
+  /* Sockets that somebody else has opened for us. */
+  GArray *sockets;
+
   /* Only while it is started. */
   HcPoller *poller;
+  HcGuard *guard;
   HcRendezvous *rendezvous;
   HcStreamListener *stream_listener;
   HcDatagramListener *datagram_listener;
@@ -77,6 +85,9 @@ hc_server_finalize (GObject *object)
 {
   HcServer *self = HC_SERVER (object);
 
+  for (guint i = 0; i < self->sockets->len; i++)
+    close (g_array_index (self->sockets, int, i));
+  g_array_unref (self->sockets);
   g_strfreev (self->addresses);
 
   G_OBJECT_CLASS (hc_server_parent_class)->finalize (object);
@@ -121,6 +132,29 @@ hc_server_get_property (GObject    *object,
     }
 }
 
+static guint
+get_connection_limit (HcServer *self)
+{
+  struct rlimit limit;
+
+  if (self->max_connections > 0)
+    return self->max_connections;
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= 2 * RESERVED_DESCRIPTORS)
+    return RESERVED_DESCRIPTORS;
+  return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, DEFAULT_MAX_CONNECTIONS);
+}
+
+/* Those of a server that is started hold from now on. */
+static void
+apply_limits (HcServer *self)
+{
+  if (self->guard != NULL)
+    hc_guard_set_limits (self->guard, self->max_requests, self->block_seconds);
+  if (self->stream_listener != NULL)
+    hc_stream_listener_set_limits (self->stream_listener, get_connection_limit (self),
+                                   self->request_timeout * G_TIME_SPAN_SECOND);
+}
+
 static void
 hc_server_set_property (GObject      *object,
                         guint         prop_id,
@@ -142,15 +176,19 @@ hc_server_set_property (GObject      *object,
       break;
     case PROP_MAX_REQUESTS:
       self->max_requests = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_BLOCK_SECONDS:
       self->block_seconds = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_MAX_CONNECTIONS:
       self->max_connections = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_REQUEST_TIMEOUT:
       self->request_timeout = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_REGISTRY:
       self->registry = g_value_dup_object (value);
@@ -165,6 +203,7 @@ hc_server_class_init (HcServerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags limit_flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = hc_server_dispose;
   object_class->finalize = hc_server_finalize;
@@ -202,7 +241,8 @@ hc_server_class_init (HcServerClass *klass)
    */
   properties[PROP_MAX_REQUESTS] =
     g_param_spec_uint ("max-requests", NULL, NULL,
-                       0, HC_SERVER_MAX_MAX_REQUESTS, HC_SERVER_DEFAULT_MAX_REQUESTS, flags);
+                       0, HC_SERVER_MAX_MAX_REQUESTS, HC_SERVER_DEFAULT_MAX_REQUESTS,
+                       limit_flags);
 
   /**
    * HcServer:block-seconds:
@@ -211,7 +251,8 @@ hc_server_class_init (HcServerClass *klass)
    */
   properties[PROP_BLOCK_SECONDS] =
     g_param_spec_uint ("block-seconds", NULL, NULL,
-                       1, HC_SERVER_MAX_BLOCK_SECONDS, HC_SERVER_DEFAULT_BLOCK_SECONDS, flags);
+                       1, HC_SERVER_MAX_BLOCK_SECONDS, HC_SERVER_DEFAULT_BLOCK_SECONDS,
+                       limit_flags);
 
   /**
    * HcServer:max-connections:
@@ -220,7 +261,9 @@ hc_server_class_init (HcServerClass *klass)
    * process has descriptors for, but at most 10,000.
    */
   properties[PROP_MAX_CONNECTIONS] =
-    g_param_spec_uint ("max-connections", NULL, NULL, 0, HC_SERVER_MAX_MAX_CONNECTIONS, 0, flags);
+    g_param_spec_uint ("max-connections", NULL, NULL,
+                       0, HC_SERVER_MAX_MAX_CONNECTIONS, 0,
+                       limit_flags);
 
   /**
    * HcServer:request-timeout:
@@ -229,7 +272,8 @@ hc_server_class_init (HcServerClass *klass)
    */
   properties[PROP_REQUEST_TIMEOUT] =
     g_param_spec_uint ("request-timeout", NULL, NULL,
-                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, HC_SERVER_DEFAULT_REQUEST_TIMEOUT, flags);
+                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, HC_SERVER_DEFAULT_REQUEST_TIMEOUT,
+                       limit_flags);
 
   /**
    * HcServer:registry:
@@ -246,32 +290,21 @@ hc_server_class_init (HcServerClass *klass)
 static void
 hc_server_init (HcServer *self)
 {
+  self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
 }
 
-static guint
-get_connection_limit (HcServer *self)
+static GSocketType
+get_transport (HcServer *self)
 {
-  struct rlimit limit;
-
-  if (self->max_connections > 0)
-    return self->max_connections;
-  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= 2 * RESERVED_DESCRIPTORS)
-    return RESERVED_DESCRIPTORS;
-  return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, DEFAULT_MAX_CONNECTIONS);
+  return self->is_udp ? G_SOCKET_TYPE_DATAGRAM : G_SOCKET_TYPE_STREAM;
 }
 
 /* The first socket's port is everybody's. */
 static gboolean
-open_address (HcServer    *self,
-              const HcIp  *address,
-              GError     **error)
+listen_on (HcServer  *self,
+           int        fd,
+           GError   **error)
 {
-  GSocketType transport = self->is_udp ? G_SOCKET_TYPE_DATAGRAM : G_SOCKET_TYPE_STREAM;
-  int fd = hc_bind (address, self->bound_port, transport, error);
-
-  if (fd < 0)
-    return FALSE;
-
   self->bound_port = hc_bind_get_port (fd);
   if (self->is_udp)
     return hc_datagram_listener_add (self->datagram_listener, fd, error);
@@ -279,10 +312,43 @@ open_address (HcServer    *self,
 }
 
 static gboolean
+open_address (HcServer    *self,
+              const HcIp  *address,
+              GError     **error)
+{
+  int fd = hc_bind (address, self->bound_port, get_transport (self), error);
+
+  return fd >= 0 && listen_on (self, fd, error);
+}
+
+/* The listener closes its own, and a server may be started again. */
+static gboolean
+open_sockets (HcServer  *self,
+              GError   **error)
+{
+  for (guint i = 0; i < self->sockets->len; i++)
+    {
+      int fd = fcntl (g_array_index (self->sockets, int, i), F_DUPFD_CLOEXEC, 0);
+
+      if (fd < 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                       "Can't use a socket: %s", g_strerror (errno));
+          return FALSE;
+        }
+      if (!listen_on (self, fd, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 open_addresses (HcServer  *self,
                 GError   **error)
 {
   self->bound_port = self->port;
+  if (self->sockets->len > 0)
+    return open_sockets (self, error);
   if (self->addresses == NULL || *self->addresses == NULL)
     return open_address (self, NULL, error);
 
@@ -310,9 +376,8 @@ create_listener (HcServer     *self,
                                       ? g_object_ref (self->registry)
                                       : hc_memory_registry_new (HC_MEMORY_REGISTRY_MAX_CLIENTS);
 
-  self->rendezvous = hc_rendezvous_new (registry, hc_guard_new (self->max_requests,
-                                                                self->block_seconds,
-                                                                HC_GUARD_MAX_ADDRESSES));
+  self->guard = hc_guard_new (self->max_requests, self->block_seconds, HC_GUARD_MAX_ADDRESSES);
+  self->rendezvous = hc_rendezvous_new (registry, self->guard);
   if (self->is_udp)
     self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
   else
@@ -353,6 +418,54 @@ hc_server_new (guint16  port,
                gboolean is_udp)
 {
   return g_object_new (HC_TYPE_SERVER, "port", (guint) port, "udp", is_udp, NULL);
+}
+
+static gboolean
+is_right_socket (HcServer *self,
+                 int       fd)
+{
+  int type = get_transport (self) == G_SOCKET_TYPE_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM;
+  int found_type = 0;
+  int family = 0;
+  socklen_t length = sizeof (int);
+
+  return getsockopt (fd, SOL_SOCKET, SO_TYPE, &found_type, &length) == 0 && found_type == type &&
+         getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &family, &length) == 0 &&
+         (family == AF_INET || family == AF_INET6);
+}
+
+/**
+ * hc_server_take_socket:
+ * @self: a server that isn't started
+ * @fd: (transfer full): the descriptor of a socket that is bound, as a service
+ *   manager hands it over; it is closed whatever comes of it
+ * @error: return location for a #GError in %G_IO_ERROR
+ *
+ * Has the server listen on a socket that somebody else has opened, and on no
+ * address of its own.
+ *
+ * Returns: %TRUE if the socket is of the server's transport
+ */
+gboolean
+hc_server_take_socket (HcServer  *self,
+                       int        fd,
+                       GError   **error)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->poller == NULL, FALSE);
+
+  if (!is_right_socket (self, fd))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("The socket that was handed over is none for %s"),
+                   self->is_udp ? "UDP" : "TCP");
+      close (fd);
+      return FALSE;
+    }
+
+  fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
+  g_array_append_val (self->sockets, fd);
+  return TRUE;
 }
 
 /**
@@ -402,6 +515,7 @@ hc_server_stop (HcServer *self)
 
   g_clear_pointer (&self->stream_listener, hc_stream_listener_free);
   g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
+  self->guard = NULL;
   g_clear_object (&self->rendezvous);
   g_clear_pointer (&self->poller, hc_poller_free);
   self->bound_port = 0;
