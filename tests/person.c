@@ -4,9 +4,10 @@
 
 #include "config.h"
 
-#include <string.h>
-
+#include "screen.h"
 #include "wait.h"
+
+#include <string.h>
 
 #define CALL_MILLISECONDS 10000
 
@@ -74,13 +75,22 @@ person_get_window (Person *self)
   return self->window;
 }
 
-/* libatspi has one object for each thing, so that they can be compared. */
+static gboolean
+is_on_screen (gulong window)
+{
+  g_autoptr (GArray) windows = hc_screen_list_windows ();
+
+  for (guint i = 0; i < windows->len; i++)
+    if (g_array_index (windows, gulong, i) == window)
+      return TRUE;
+
+  return FALSE;
+}
+
 gboolean
 person_has_closed (Person *self)
 {
-  g_autoptr (GPtrArray) windows = accessible_list_children (self->application);
-
-  return !g_ptr_array_find (windows, self->view, NULL);
+  return !is_on_screen (self->window);
 }
 
 void
@@ -119,7 +129,15 @@ find_dialog (Person     *self,
   return NULL;
 }
 
-/* Waits for a dialog that asks something, and answers it. */
+static gulong
+get_top_window (void)
+{
+  g_autoptr (GArray) windows = hc_screen_list_windows ();
+
+  return windows->len > 0 ? g_array_index (windows, gulong, windows->len - 1) : 0;
+}
+
+/* Waits for a dialog that asks something, answers it, and sees it go. */
 void
 person_answer (Person     *self,
                const char *question,
@@ -127,12 +145,17 @@ person_answer (Person     *self,
 {
   gint64 end = wait_begin ();
   g_autoptr (Accessible) dialog = NULL;
+  gulong window;
 
   while ((dialog = find_dialog (self, question)) == NULL)
     if (!accessible_poll (end))
       accessible_fail (self->application, "No dialog asks “%s”", question);
 
+  window = get_top_window ();
   accessible_press (dialog, button);
+  while (is_on_screen (window))
+    if (!accessible_poll (end))
+      accessible_fail (self->application, "The dialog does not go that asked “%s”", question);
 }
 
 void
