@@ -42,6 +42,10 @@ struct _HcRendezvous
   HcRegistry *registry;
   HcGuard *guard;
   gboolean is_verbose;
+
+  /* Replies that are the same for everybody. */
+  HcPacket *probeack;
+  HcPacket *nobody;
 };
 
 G_DEFINE_FINAL_TYPE (HcRendezvous, hc_rendezvous, G_TYPE_OBJECT)
@@ -122,7 +126,7 @@ request_reply (Request  *request,
 static void
 reply_to_probe (Request *request)
 {
-  request_reply (request, hc_packet_new_probeack ());
+  request_reply (request, g_object_ref (request->rendezvous->probeack));
 }
 
 static HcPacket *
@@ -192,7 +196,7 @@ on_bridged (const HcRegistryResult *result,
       request_reply (request, create_bridgeack (result));
       break;
     case HC_REGISTRY_NOBODY:
-      request_reply (request, hc_packet_new_bridgeack_empty (NULL));
+      request_reply (request, g_object_ref (request->rendezvous->nobody));
       break;
     case HC_REGISTRY_UNKNOWN:
       request_reply (request, hc_packet_new_bridgeack_empty (REASON_UNKNOWN_ID));
@@ -307,6 +311,8 @@ hc_rendezvous_finalize (GObject *object)
 
   g_clear_object (&self->registry);
   g_clear_pointer (&self->guard, hc_guard_free);
+  g_clear_object (&self->probeack);
+  g_clear_object (&self->nobody);
 
   G_OBJECT_CLASS (hc_rendezvous_parent_class)->finalize (object);
 }
@@ -320,6 +326,8 @@ hc_rendezvous_class_init (HcRendezvousClass *klass)
 static void
 hc_rendezvous_init (HcRendezvous *self)
 {
+  self->probeack = hc_packet_new_probeack ();
+  self->nobody = hc_packet_new_bridgeack_empty (NULL);
   self->is_verbose = !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
 }
 
