@@ -15,6 +15,7 @@ struct _HcMemoryRegistry
 {
   GObject parent_instance;
 
+  /* A set of their IDs; see find_client(). */
   GHashTable *clients;
   HcReadyList ready;
   guint64 last_number;
@@ -37,6 +38,19 @@ is_retransmission (const HcOrigin *origin,
                    gint64          since)
 {
   return origin->transport == G_SOCKET_TYPE_DATAGRAM && origin->time - since < RETRANSMISSION;
+}
+
+static HcRegistration *
+find_client (HcMemoryRegistry *self,
+             const char       *id)
+{
+  return hc_registration_from_id (g_hash_table_lookup (self->clients, id));
+}
+
+static void
+free_client (gpointer id)
+{
+  g_free (hc_registration_from_id (id));
 }
 
 static void
@@ -92,7 +106,7 @@ add_registration (HcMemoryRegistry *self,
 {
   client->number = ++self->last_number;
   g_queue_push_tail_link (&self->lives, &client->life);
-  g_hash_table_insert (self->clients, client->id, client);
+  g_hash_table_add (self->clients, client->id);
 }
 
 static void
@@ -133,7 +147,7 @@ hc_memory_registry_register (HcRegistry     *registry,
   HcRegistration *known;
 
   advance_to (self, origin->time);
-  known = g_hash_table_lookup (self->clients, id);
+  known = find_client (self, id);
   if (known != NULL && !hc_registration_is_the_same (known, origin, declared, port))
     result.status = HC_REGISTRY_TAKEN;
   else if (known == NULL && g_hash_table_size (self->clients) >= self->max_clients)
@@ -183,7 +197,7 @@ hc_memory_registry_bridge (HcRegistry     *registry,
   HcRegistration *peer = NULL;
 
   advance_to (self, origin->time);
-  caller = g_hash_table_lookup (self->clients, id);
+  caller = find_client (self, id);
   if (hc_registration_is_owned_by (caller, origin))
     {
       result.status = HC_REGISTRY_NOBODY;
@@ -220,8 +234,8 @@ hc_memory_registry_chat (HcRegistry     *registry,
   HcRegistration *callee;
 
   advance_to (self, origin->time);
-  caller = g_hash_table_lookup (self->clients, caller_id);
-  callee = g_hash_table_lookup (self->clients, callee_id);
+  caller = find_client (self, caller_id);
+  callee = find_client (self, callee_id);
   if (caller != NULL && callee != NULL && hc_registration_is_linked (caller, callee) &&
       (hc_registration_is_owned_by (caller, origin) ||
        hc_registration_is_owned_by (callee, origin)))
@@ -250,7 +264,7 @@ hc_memory_registry_quit (HcRegistry     *registry,
   HcRegistration *client;
 
   advance_to (self, origin->time);
-  client = g_hash_table_lookup (self->clients, id);
+  client = find_client (self, id);
   if (hc_registration_is_owned_by (client, origin))
     {
       result.status = HC_REGISTRY_DONE;
@@ -279,7 +293,7 @@ hc_memory_registry_class_init (HcMemoryRegistryClass *klass)
 static void
 hc_memory_registry_init (HcMemoryRegistry *self)
 {
-  self->clients = g_hash_table_new_full (hc_registration_hash, g_str_equal, NULL, g_free);
+  self->clients = g_hash_table_new_full (hc_registration_hash, g_str_equal, free_client, NULL);
 }
 
 static void

@@ -129,6 +129,20 @@ hc_registration_get_address_for (const HcRegistration *self,
 }
 
 /**
+ * hc_registration_from_id:
+ * @id: (nullable): the ID that stands in a registration, not one equal to it
+ *
+ * Gets whose ID it is. A table of IDs needs no table of registrations.
+ *
+ * Returns: (transfer none) (nullable): the registration, or %NULL for %NULL
+ */
+HcRegistration *
+hc_registration_from_id (gpointer id)
+{
+  return id != NULL ? G_STRUCT_MEMBER_P (id, -G_STRUCT_OFFSET (HcRegistration, id)) : NULL;
+}
+
+/**
  * hc_registration_hash:
  * @id: a client ID
  *
