@@ -123,6 +123,17 @@ set_settings (HcWindow  *self,
                                g_settings_get_int (settings, "window-height"));
 }
 
+/* libadwaita would load a style-hc.css by itself, which newer versions call
+ * deprecated; what they have instead is too new for the baseline. */
+static void
+update_contrast (HcWindow *self)
+{
+  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "high-contrast");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "high-contrast");
+}
+
 static void
 hc_window_constructed (GObject *object)
 {
@@ -249,6 +260,14 @@ hc_window_class_init (HcWindowClass *klass)
 }
 
 static void
+watch_contrast (HcWindow *self)
+{
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
+                           G_CALLBACK (update_contrast), self, G_CONNECT_SWAPPED);
+  update_contrast (self);
+}
+
+static void
 watch (HcWindow *self)
 {
   HcMessageEntry *entry = hc_conversation_page_get_entry (self->conversation_page);
@@ -278,6 +297,7 @@ hc_window_init (HcWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   hc_window_install_actions (self);
   watch (self);
+  watch_contrast (self);
   hc_window_update_actions (self);
 }
 
