@@ -257,6 +257,27 @@ person_dup_entry (Person     *self,
   return accessible_dup_text (found);
 }
 
+/*
+ * person_dup_step:
+ * @step: 1 for Register, 2 for Bridge, 3 for Chat
+ *
+ * Returns: (transfer full): what is said of the step
+ */
+char *
+person_dup_step (Person *self,
+                 guint   step)
+{
+  g_autoptr (Accessible) list = accessible_await (self->view, ACCESSIBLE_LIST, "Steps");
+  g_autoptr (GPtrArray) rows = accessible_list_children (list);
+  g_autofree char *name = NULL;
+
+  if (rows->len < step)
+    accessible_fail (self->view, "There is no step %u", step);
+  name = accessible_dup_name (g_ptr_array_index (rows, step - 1));
+
+  return g_strdup (strstr (name, ": ") != NULL ? strstr (name, ": ") + 2 : name);
+}
+
 /* A row is called `You, 10:20: Hello (Sent)`, `bob, 10:20: Hello` or, without a time, what a
  * notice says. What it says must be what is to be seen in its bubble: see @text. */
 static char *
@@ -368,6 +389,32 @@ person_can (Person     *self,
   return describe (self, action, &enabled, &state, NULL) && enabled;
 }
 
+static void
+activate (Person     *self,
+          const char *action,
+          const char *parameter)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  GVariantBuilder parameters, data;
+
+  g_variant_builder_init (&parameters, G_VARIANT_TYPE ("av"));
+  g_variant_builder_init (&data, G_VARIANT_TYPE ("a{sv}"));
+  if (parameter != NULL)
+    g_variant_builder_add (&parameters, "v", g_variant_new_string (parameter));
+  reply = call (self, "Activate", g_variant_new ("(sava{sv})", action, &parameters, &data), &error);
+  if (reply == NULL)
+    accessible_fail (NULL, "The app refused “%s” to %s: %s", action, self->id, error->message);
+}
+
+/* Activates an action, or if it isn't possible now, does nothing. */
+void
+person_try (Person     *self,
+            const char *action)
+{
+  activate (self, action, NULL);
+}
+
 /*
  * person_activate:
  * @action: one of the window's, without its prefix
@@ -380,22 +427,13 @@ person_activate (Person     *self,
                  const char *action,
                  const char *parameter)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = NULL;
   gint64 end = wait_begin ();
-  GVariantBuilder parameters, data;
 
   while (!person_can (self, action))
     if (!accessible_poll (end))
       accessible_fail (self->view, "%s waited in vain for “%s” to become possible", self->id, action);
 
-  g_variant_builder_init (&parameters, G_VARIANT_TYPE ("av"));
-  g_variant_builder_init (&data, G_VARIANT_TYPE ("a{sv}"));
-  if (parameter != NULL)
-    g_variant_builder_add (&parameters, "v", g_variant_new_string (parameter));
-  reply = call (self, "Activate", g_variant_new ("(sava{sv})", action, &parameters, &data), &error);
-  if (reply == NULL)
-    accessible_fail (NULL, "The app refused “%s” to %s: %s", action, self->id, error->message);
+  activate (self, action, parameter);
 }
 
 /*

@@ -269,6 +269,7 @@ stage_has_notified (Stage      *self,
   return notifications_have (self->notifications, words);
 }
 
+/* Whoever leaves first ends the conversation for the other too, at any moment. */
 static void
 leave (Person *person)
 {
@@ -278,7 +279,10 @@ leave (Person *person)
     return;
   state = person_dup_state (person);
   if (g_str_equal (state, "chatting"))
-    person_activate (person, "quit-chat", NULL);
+    {
+      person_try (person, "quit-chat");
+      person_await_state (person, "ended");
+    }
   person_activate (person, "close", NULL);
 }
 

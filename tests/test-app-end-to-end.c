@@ -270,9 +270,9 @@ test_commands (Fixture       *fixture,
   person_say (fixture->alice, "/id");
   person_await_conversation (fixture->alice, (const char *const[]) { "You are alice", NULL });
   person_say (fixture->alice, "/bridge");
-  person_await_words (fixture->alice, NULL, "You are in a conversation: leave it first");
+  person_await_words (fixture->alice, NULL, "Leave this conversation first");
   person_say (fixture->alice, "/nonsense");
-  person_await_words (fixture->alice, NULL, "There is no such command");
+  person_await_words (fixture->alice, NULL, "No such command");
   kept = person_dup_entry (fixture->alice, "Message");
   g_assert_cmpstr (kept, ==, "/nonsense");
 
