@@ -374,6 +374,7 @@ static void
 add_tests (const char *mode,
            gboolean    udp)
 {
+  /* no deeper: of a path that it is given, GLib runs what lies right below */
   static const struct
   {
     const char *path;
@@ -385,8 +386,8 @@ add_tests (const char *mode,
     { "nobody-there", test_nobody_there },
     { "taken", test_taken },
     { "cancel", test_cancel },
-    { "close/waiting", test_close_while_waiting },
-    { "close/chatting", test_close_while_chatting },
+    { "close-while-waiting", test_close_while_waiting },
+    { "close-while-chatting", test_close_while_chatting },
     { "server-gone", test_server_gone },
     { "commands", test_commands },
     { "keyboard", test_keyboard },
