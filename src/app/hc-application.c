@@ -95,7 +95,8 @@ on_present_window (GSimpleAction *action,
                    GVariant      *parameter,
                    gpointer       application)
 {
-  GtkWindow *window = gtk_application_get_window_by_id (application, g_variant_get_uint32 (parameter));
+  guint id = g_variant_get_uint32 (parameter);
+  GtkWindow *window = gtk_application_get_window_by_id (application, id);
 
   if (window != NULL)
     gtk_window_present (window);

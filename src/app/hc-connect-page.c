@@ -6,6 +6,7 @@
 
 #include "hc-closures.h"
 #include "hc-connect-page.h"
+#include "hc-css-class.h"
 #include "hc-step-row.h"
 #include "hc-steps.h"
 #include "hc-text.h"
@@ -68,10 +69,7 @@ mark_row (GtkEditable *row,
   GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (row));
   gboolean is_wrong = problem == HC_PROBLEM_WRONG;
 
-  if (is_wrong)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
+  hc_widget_set_css_class (row, "error", is_wrong);
   gtk_accessible_update_state (GTK_ACCESSIBLE (text),
                                GTK_ACCESSIBLE_STATE_INVALID,
                                is_wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
