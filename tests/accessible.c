@@ -121,6 +121,9 @@ accessible_fail (Accessible *root,
 /*
  * accessible_list_children:
  *
+ * Not to be asked of an application while one of its windows closes: GTK 4.8
+ * crashes when it is asked for a window that it had when they were counted.
+ *
  * Returns: (transfer full) (element-type Accessible): those it has; if it
  *   is gone, none
  */
@@ -307,14 +310,17 @@ is_of_kind (Accessible *accessible,
     }
 }
 
+/* The buttons of an AdwMessageDialog of libadwaita 1.2 are called “_Cancel Cancel”. */
 static gboolean
 matches_query (Accessible *accessible,
                gconstpointer    data)
 {
   const Query *query = data;
   g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
+  g_autofree char *twice = g_strdup_printf ("_%s %s", query->name, query->name);
 
-  return g_strcmp0 (name, query->name) == 0 && is_of_kind (accessible, query->kind);
+  return (g_strcmp0 (name, query->name) == 0 || g_strcmp0 (name, twice) == 0) &&
+         is_of_kind (accessible, query->kind);
 }
 
 /*

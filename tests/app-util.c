@@ -248,6 +248,17 @@ dup_path (const Look *look,
                           look->height, look->dark ? "dark" : "light", look->rtl ? "rtl" : "ltr");
 }
 
+static GskRenderNode *
+take_picture (GdkPaintable *paintable)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot,
+                          gdk_paintable_get_intrinsic_width (paintable),
+                          gdk_paintable_get_intrinsic_height (paintable));
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
 void
 window_save (GtkWindow  *window,
              const Look *look,
@@ -255,16 +266,11 @@ window_save (GtkWindow  *window,
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
   GskRenderer *renderer = gtk_native_get_renderer (GTK_NATIVE (window));
-  int width = gdk_paintable_get_intrinsic_width (paintable);
-  int height = gdk_paintable_get_intrinsic_height (paintable);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
   g_autofree char *path = dup_path (look, name);
 
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
-  g_assert_nonnull (node);
+  WAIT_UNTIL ((node = take_picture (paintable)) != NULL);
   texture = gsk_renderer_render_texture (renderer, node, NULL);
   g_assert_true (gdk_texture_save_to_png (texture, path));
   g_test_message ("%s", path);

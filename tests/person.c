@@ -4,9 +4,10 @@
 
 #include "config.h"
 
-#include <string.h>
-
+#include "screen.h"
 #include "wait.h"
+
+#include <string.h>
 
 #define CALL_MILLISECONDS 10000
 
@@ -74,13 +75,22 @@ person_get_window (Person *self)
   return self->window;
 }
 
-/* libatspi has one object for each thing, so that they can be compared. */
+static gboolean
+is_on_screen (gulong window)
+{
+  g_autoptr (GArray) windows = hc_screen_list_windows ();
+
+  for (guint i = 0; i < windows->len; i++)
+    if (g_array_index (windows, gulong, i) == window)
+      return TRUE;
+
+  return FALSE;
+}
+
 gboolean
 person_has_closed (Person *self)
 {
-  g_autoptr (GPtrArray) windows = accessible_list_children (self->application);
-
-  return !g_ptr_array_find (windows, self->view, NULL);
+  return !is_on_screen (self->window);
 }
 
 void
@@ -119,7 +129,15 @@ find_dialog (Person     *self,
   return NULL;
 }
 
-/* Waits for a dialog that asks something, and answers it. */
+static gulong
+get_top_window (void)
+{
+  g_autoptr (GArray) windows = hc_screen_list_windows ();
+
+  return windows->len > 0 ? g_array_index (windows, gulong, windows->len - 1) : 0;
+}
+
+/* Waits for a dialog that asks something, answers it, and sees it go. */
 void
 person_answer (Person     *self,
                const char *question,
@@ -127,12 +145,17 @@ person_answer (Person     *self,
 {
   gint64 end = wait_begin ();
   g_autoptr (Accessible) dialog = NULL;
+  gulong window;
 
   while ((dialog = find_dialog (self, question)) == NULL)
     if (!accessible_poll (end))
       accessible_fail (self->application, "No dialog asks “%s”", question);
 
+  window = get_top_window ();
   accessible_press (dialog, button);
+  while (is_on_screen (window))
+    if (!accessible_poll (end))
+      accessible_fail (self->application, "The dialog does not go that asked “%s”", question);
 }
 
 void
@@ -232,6 +255,27 @@ person_dup_entry (Person     *self,
   g_autoptr (Accessible) found = accessible_await (self->view, ACCESSIBLE_ENTRY, entry);
 
   return accessible_dup_text (found);
+}
+
+/*
+ * person_dup_step:
+ * @step: 1 for Register, 2 for Bridge, 3 for Chat
+ *
+ * Returns: (transfer full): what is said of the step
+ */
+char *
+person_dup_step (Person *self,
+                 guint   step)
+{
+  g_autoptr (Accessible) list = accessible_await (self->view, ACCESSIBLE_LIST, "Steps");
+  g_autoptr (GPtrArray) rows = accessible_list_children (list);
+  g_autofree char *name = NULL;
+
+  if (rows->len < step)
+    accessible_fail (self->view, "There is no step %u", step);
+  name = accessible_dup_name (g_ptr_array_index (rows, step - 1));
+
+  return g_strdup (strstr (name, ": ") != NULL ? strstr (name, ": ") + 2 : name);
 }
 
 /* A row is called `You, 10:20: Hello (Sent)`, `bob, 10:20: Hello` or, without a time, what a
@@ -345,6 +389,32 @@ person_can (Person     *self,
   return describe (self, action, &enabled, &state, NULL) && enabled;
 }
 
+static void
+activate (Person     *self,
+          const char *action,
+          const char *parameter)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  GVariantBuilder parameters, data;
+
+  g_variant_builder_init (&parameters, G_VARIANT_TYPE ("av"));
+  g_variant_builder_init (&data, G_VARIANT_TYPE ("a{sv}"));
+  if (parameter != NULL)
+    g_variant_builder_add (&parameters, "v", g_variant_new_string (parameter));
+  reply = call (self, "Activate", g_variant_new ("(sava{sv})", action, &parameters, &data), &error);
+  if (reply == NULL)
+    accessible_fail (NULL, "The app refused “%s” to %s: %s", action, self->id, error->message);
+}
+
+/* Activates an action, or if it isn't possible now, does nothing. */
+void
+person_try (Person     *self,
+            const char *action)
+{
+  activate (self, action, NULL);
+}
+
 /*
  * person_activate:
  * @action: one of the window's, without its prefix
@@ -357,22 +427,13 @@ person_activate (Person     *self,
                  const char *action,
                  const char *parameter)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = NULL;
   gint64 end = wait_begin ();
-  GVariantBuilder parameters, data;
 
   while (!person_can (self, action))
     if (!accessible_poll (end))
       accessible_fail (self->view, "%s waited in vain for “%s” to become possible", self->id, action);
 
-  g_variant_builder_init (&parameters, G_VARIANT_TYPE ("av"));
-  g_variant_builder_init (&data, G_VARIANT_TYPE ("a{sv}"));
-  if (parameter != NULL)
-    g_variant_builder_add (&parameters, "v", g_variant_new_string (parameter));
-  reply = call (self, "Activate", g_variant_new ("(sava{sv})", action, &parameters, &data), &error);
-  if (reply == NULL)
-    accessible_fail (NULL, "The app refused “%s” to %s: %s", action, self->id, error->message);
+  activate (self, action, parameter);
 }
 
 /*

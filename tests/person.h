@@ -51,6 +51,8 @@ void             person_await_focus        (Person            *self,
 char            *person_dup_focus          (Person            *self);
 char            *person_dup_entry          (Person            *self,
                                             const char        *entry);
+char            *person_dup_step           (Person            *self,
+                                            guint              step);
 GStrv            person_dup_conversation   (Person            *self);
 void             person_await_conversation (Person            *self,
                                             const char *const *lines);
@@ -58,6 +60,8 @@ void             person_await_conversation (Person            *self,
 void             person_activate           (Person            *self,
                                             const char        *action,
                                             const char        *parameter);
+void             person_try                (Person            *self,
+                                            const char        *action);
 gboolean         person_can                (Person            *self,
                                             const char        *action);
 char            *person_dup_state          (Person            *self);

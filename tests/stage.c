@@ -159,17 +159,10 @@ stage_stop_server (Stage *self)
 /* --- The app -------------------------------------------------------------- */
 
 static Accessible *
-await_application (Stage *self)
+find_application (Stage *self)
 {
-  gint64 end = wait_begin ();
-  guint process_id = (guint) g_ascii_strtoull (g_subprocess_get_identifier (self->app), NULL, 10);
-  Accessible *application;
-
-  while ((application = accessible_find_application (process_id)) == NULL)
-    if (!accessible_poll (end))
-      accessible_fail (NULL, "The app does not come up on the accessibility bus");
-
-  return application;
+  return accessible_find_application ((guint) g_ascii_strtoull (g_subprocess_get_identifier (self->app),
+                                                                NULL, 10));
 }
 
 /* The window that nobody has yet. */
@@ -205,17 +198,21 @@ find_new_window (Stage *self)
 }
 
 static void
-await_new_window (Stage            *self,
+await_new_window (Stage       *self,
                   Accessible **view,
-                  gulong           *window)
+                  gulong      *window)
 {
   gint64 end = wait_begin ();
 
-  *view = NULL;
-  while ((*view == NULL && (*view = find_new_view (self)) == NULL) ||
-         (*window = find_new_window (self)) == 0)
+  while ((*window = find_new_window (self)) == 0)
     if (!accessible_poll (end))
       accessible_fail (self->application, "No new window comes up");
+  while (self->application == NULL && (self->application = find_application (self)) == NULL)
+    if (!accessible_poll (end))
+      accessible_fail (NULL, "The app does not come up on the accessibility bus");
+  while ((*view = find_new_view (self)) == NULL)
+    if (!accessible_poll (end))
+      accessible_fail (self->application, "The new window is not on the accessibility bus");
 }
 
 /* The second start hands over to the first, and ends. */
@@ -235,7 +232,6 @@ start_app (Stage      *self,
       return;
     }
   self->app = g_steal_pointer (&process);
-  self->application = await_application (self);
 }
 
 /*
@@ -273,6 +269,7 @@ stage_has_notified (Stage      *self,
   return notifications_have (self->notifications, words);
 }
 
+/* Whoever leaves first ends the conversation for the other too, at any moment. */
 static void
 leave (Person *person)
 {
@@ -282,7 +279,10 @@ leave (Person *person)
     return;
   state = person_dup_state (person);
   if (g_str_equal (state, "chatting"))
-    person_activate (person, "quit-chat", NULL);
+    {
+      person_try (person, "quit-chat");
+      person_await_state (person, "ended");
+    }
   person_activate (person, "close", NULL);
 }
 
@@ -295,6 +295,7 @@ leave (Person *person)
 void
 stage_close (Stage *self)
 {
+
   if (self->app == NULL)
     return;
 

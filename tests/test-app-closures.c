@@ -435,6 +435,8 @@ test_closures_page (void)
 {
   for (int state = HC_SESSION_OFFLINE; state <= HC_SESSION_CONNECTING; state++)
     assert_text (hc_closure_page (NULL, state), "connect");
+  assert_text (hc_closure_title (NULL, HC_SESSION_MATCHED, "bob"), "Hybrid Chat");
+  assert_text (hc_closure_title (NULL, HC_SESSION_CHATTING, "bob"), "bob");
   assert_text (hc_closure_page (NULL, HC_SESSION_CHATTING), "conversation");
   assert_text (hc_closure_page (NULL, HC_SESSION_ENDED), "conversation");
 }
@@ -445,6 +447,9 @@ test_closures_words (void)
   assert_text (hc_closure_placeholder (NULL, "bob", TRUE), "Message \u2068bob\u2069");
   assert_text (hc_closure_placeholder (NULL, "bob", FALSE), "It’s \u2068bob\u2069’s turn");
   assert_text (hc_closure_placeholder (NULL, NULL, TRUE), "");
+  assert_text (hc_closure_hello (NULL, "bob", TRUE), "You are connected. Say hello to \u2068bob\u2069.");
+  assert_text (hc_closure_hello (NULL, "bob", FALSE),
+               "You are connected. \u2068bob\u2069 speaks first.");
   assert_text (hc_closure_selected (NULL, 0), "Select Messages");
   assert_text (hc_closure_selected (NULL, 2), "2 Selected");
   assert_text (hc_closure_hosting (NULL, "192.0.2.7:5000", HC_TRANSPORT_TCP),

@@ -441,6 +441,22 @@ test_close (Desk          *desk,
   session_close (bob);
 }
 
+/* The last window takes the server in the app with it. */
+static void
+test_close_host (Desk          *desk,
+                 gconstpointer  data)
+{
+  desk_open_window (desk, &usual);
+  g_assert_true (hc_host_start (desk->host, HC_TRANSPORT_TCP, 0, NULL));
+  desk_act (desk, "close");
+  answer ("cancel");
+  g_assert_null (find_dialog ());
+  hc_host_stop (desk->host);
+  g_object_add_weak_pointer (G_OBJECT (desk->window), (gpointer *) &desk->window);
+  desk_act (desk, "close");
+  WAIT_UNTIL (desk->window == NULL);
+}
+
 static void
 test_no_leaks (Desk          *desk,
                gconstpointer  data)
@@ -508,6 +524,7 @@ main (int   argc,
   ADD ("copy", test_copy);
   ADD ("select", test_select);
   ADD ("close", test_close);
+  ADD ("close-host", test_close_host);
   ADD ("no-leaks", test_no_leaks);
   ADD ("host", test_host);
 

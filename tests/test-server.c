@@ -351,7 +351,8 @@ test_guard_at_accept (Site          *site,
   g_autofree char *reply = NULL;
   int fd;
 
-  site_start_server (site, g_object_new (HC_TYPE_SERVER, "port", 0, "max-requests", 1, NULL));
+  site_start_server (site, g_object_new (HC_TYPE_SERVER, "port", 0, "max-requests", 1,
+                                         "request-timeout", 3600, NULL));
   site_assert_alive (site);
 
   /* The second is read to its end, and closed without a reply. */
@@ -507,6 +508,24 @@ test_start_again (Site          *site,
   assert_not_registered (site, "alice");
 }
 
+/* The connections of the last one, which its host still remembers, don't keep
+ * the next one from its port. */
+static void
+test_take_over (Site          *site,
+                gconstpointer  data)
+{
+  guint16 port;
+
+  site_start (site);
+  port = hc_server_get_port (site->server);
+  site_assert_alive (site);
+  hc_server_stop (site->server);
+  g_assert_finalize_object (site->server);
+  site_start_server (site, hc_server_new (port, site->udp));
+  g_assert_cmpuint (hc_server_get_port (site->server), ==, port);
+  site_assert_alive (site);
+}
+
 static LateRegistry *
 start_with_late_registry (Site *site)
 {
@@ -536,8 +555,12 @@ test_late_answer (Site          *site,
   g_autofree char *reply = NULL;
   int fd = ask_late_registry (site, registry);
 
+  /* What comes meanwhile wakes nobody, and doesn't cost the reply. */
+  if (!site->udp)
+    raw_send (fd, "more", -1);
   g_assert_true (raw_is_silent (fd));
   late_registry_answer (registry, HC_REGISTRY_NOBODY);
+  raw_end (fd);
   reply = raw_read (fd);
   g_assert_cmpstr (reply, ==, EMPTY_BRIDGEACK "\r\n");
   raw_close (fd);
@@ -628,6 +651,7 @@ main (int    argc,
   site_add_test ("addresses/ipv6", test_ipv6);
   site_add_test ("cant-start", test_cant_start);
   site_add_test ("start-again", test_start_again);
+  site_add_test ("take-over", test_take_over);
   site_add_test ("registry/late-answer", test_late_answer);
   site_add_test ("registry/answer-to-nobody", test_answer_to_nobody);
   site_add_test ("registry/answer-after-stop", test_answer_after_stop);

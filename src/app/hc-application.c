@@ -86,6 +86,7 @@ on_host_server (GSimpleAction *action,
       gtk_application_add_window (GTK_APPLICATION (self), GTK_WINDOW (self->host_window));
     }
   gtk_window_set_transient_for (GTK_WINDOW (self->host_window), GTK_WINDOW (window));
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (self->host_window), TRUE);
   gtk_window_present (GTK_WINDOW (self->host_window));
 }
 
@@ -94,7 +95,8 @@ on_present_window (GSimpleAction *action,
                    GVariant      *parameter,
                    gpointer       application)
 {
-  GtkWindow *window = gtk_application_get_window_by_id (application, g_variant_get_uint32 (parameter));
+  guint id = g_variant_get_uint32 (parameter);
+  GtkWindow *window = gtk_application_get_window_by_id (application, id);
 
   if (window != NULL)
     gtk_window_present (window);
@@ -200,6 +202,19 @@ hc_application_activate (GApplication *application)
     open_window (self);
 }
 
+/* GSettings aborts where a schema is missing: a program from a build that is
+ * not installed deserves a sentence instead. */
+static gboolean
+has_schema (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source != NULL)
+    schema = g_settings_schema_source_lookup (source, APPLICATION_ID, TRUE);
+  return schema != NULL;
+}
+
 static int
 hc_application_handle_local_options (GApplication *application,
                                      GVariantDict *options)
@@ -215,6 +230,13 @@ hc_application_handle_local_options (GApplication *application,
     {
       g_printerr ("hybridchat: %s\n", error->message);
       return EXIT_BAD_OPTION;
+    }
+  if (!has_schema ())
+    {
+      g_printerr (_("hybridchat: the settings schema %s is missing. Install the app, or set "
+                    "GSETTINGS_SCHEMA_DIR to the build’s data directory.\n"),
+                  APPLICATION_ID);
+      return EXIT_FAILURE;
     }
   return G_APPLICATION_CLASS (hc_application_parent_class)
     ->handle_local_options (application, options);

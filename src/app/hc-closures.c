@@ -17,6 +17,16 @@ hc_closure_page (gpointer       object,
 }
 
 char *
+hc_closure_title (gpointer       object,
+                  HcSessionState state,
+                  const char    *peer_id)
+{
+  if (state < HC_SESSION_CHATTING || peer_id == NULL)
+    return g_strdup (_("Hybrid Chat"));
+  return g_strdup (peer_id);
+}
+
+char *
 hc_closure_header (gpointer object,
                    gboolean selecting)
 {

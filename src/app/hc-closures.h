@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 
 char     *hc_closure_page          (gpointer        object,
                                     HcSessionState  state);
+char     *hc_closure_title         (gpointer        object,
+                                    HcSessionState  state,
+                                    const char     *peer_id);
 char     *hc_closure_header        (gpointer        object,
                                     gboolean        selecting);
 char     *hc_closure_link          (gpointer        object,

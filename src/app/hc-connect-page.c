@@ -6,6 +6,7 @@
 
 #include "hc-closures.h"
 #include "hc-connect-page.h"
+#include "hc-css-class.h"
 #include "hc-step-row.h"
 #include "hc-steps.h"
 #include "hc-text.h"
@@ -68,10 +69,7 @@ mark_row (GtkEditable *row,
   GtkWidget *text = GTK_WIDGET (gtk_editable_get_delegate (row));
   gboolean is_wrong = problem == HC_PROBLEM_WRONG;
 
-  if (is_wrong)
-    gtk_widget_add_css_class (GTK_WIDGET (row), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (row), "error");
+  hc_widget_set_css_class (row, "error", is_wrong);
   gtk_accessible_update_state (GTK_ACCESSIBLE (text),
                                GTK_ACCESSIBLE_STATE_INVALID,
                                is_wrong ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE,
@@ -386,22 +384,9 @@ hc_connect_page_class_init (HcConnectPageClass *klass)
 }
 
 static void
-name_entry (GtkEditable *row)
-{
-  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
-
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (row)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title,
-                                  -1);
-}
-
-static void
 hc_connect_page_init (HcConnectPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  name_entry (self->id_row);
-  name_entry (self->server_row);
-  name_entry (self->port_row);
   check_fields (self);
 }
 

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "hc-closures.h"
+#include "hc-css-class.h"
 #include "hc-host-window.h"
 #include "hc-text.h"
 #include "hc-words.h"
@@ -62,10 +63,7 @@ check_port (HcHostWindow *self)
   const char *advice = NULL;
   HcProblem problem = hc_check_port (gtk_editable_get_text (self->port_row), &advice);
 
-  if (problem == HC_PROBLEM_WRONG)
-    gtk_widget_add_css_class (GTK_WIDGET (self->port_row), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->port_row), "error");
+  hc_widget_set_css_class (self->port_row, "error", problem == HC_PROBLEM_WRONG);
   set_failure (self, advice);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "host.start", problem != HC_PROBLEM_WRONG);
 }
@@ -105,7 +103,8 @@ copy (GtkWidget  *widget,
 {
   HcHostWindow *self = HC_HOST_WINDOW (widget);
 
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), g_variant_get_string (parameter, NULL));
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget),
+                          g_variant_get_string (parameter, NULL));
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (_("Address copied")));
 }
 
@@ -272,9 +271,6 @@ static void
 hc_host_window_init (HcHostWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_editable_get_delegate (self->port_row)),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Port"),
-                                  -1);
 }
 
 /**

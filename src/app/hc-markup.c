@@ -21,8 +21,9 @@ scheme_length (const char *text)
 static gboolean
 may_stand_in_link (gunichar c)
 {
-  return !g_unichar_isspace (c) && !g_unichar_iscntrl (c) &&
-         g_unichar_type (c) != G_UNICODE_FORMAT && strchr ("<>\"`{}|\\^", c < 128 ? (int) c : 'a') == NULL;
+  if (c < 128)
+    return g_ascii_isgraph (c) && strchr ("<>\"`{}|\\^", (int) c) == NULL;
+  return !g_unichar_isspace (c) && !g_unichar_iscntrl (c) && g_unichar_type (c) != G_UNICODE_FORMAT;
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "hc-css-class.h"
 #include "hc-message-entry.h"
 #include "hc-words.h"
 
@@ -46,16 +47,8 @@ show_room (HcMessageEntry *self,
 {
   gtk_label_set_label (GTK_LABEL (self->room), words);
   gtk_widget_set_visible (self->room, words[0] != '\0');
-  if (too_long)
-    {
-      gtk_widget_add_css_class (self->room, "error");
-      gtk_widget_add_css_class (self->frame, "too-long");
-    }
-  else
-    {
-      gtk_widget_remove_css_class (self->room, "error");
-      gtk_widget_remove_css_class (self->frame, "too-long");
-    }
+  hc_widget_set_css_class (self->room, "error", too_long);
+  hc_widget_set_css_class (self->frame, "too-long", too_long);
 }
 
 /* An insensitive button shows no tooltip, the box around it does. */

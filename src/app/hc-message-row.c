@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "hc-closures.h"
+#include "hc-css-class.h"
 #include "hc-markup.h"
 #include "hc-message-row.h"
 #include "hc-message-words.h"
@@ -41,17 +42,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-set_css_class (GtkWidget  *widget,
-               const char *name,
-               gboolean    wanted)
-{
-  if (wanted)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
-static void
 update_day (HcMessageRow *self)
 {
   gboolean begins = hc_message_begins_day (self->message, self->previous);
@@ -71,24 +61,20 @@ update_footer (HcMessageRow *self)
   gtk_label_set_label (GTK_LABEL (self->footer), footer);
   gtk_widget_set_visible (self->footer,
                           !is_notice && hc_message_ends_group (self->message, self->next));
-  set_css_class (self->footer, "error",
-                 hc_message_get_status (self->message) == HC_MESSAGE_STATUS_FAILED);
+  hc_widget_set_css_class (self->footer, "error",
+                           hc_message_get_status (self->message) == HC_MESSAGE_STATUS_FAILED);
 }
 
 /* The list's own widget around the row is what a screen reader stops at. */
 static void
 update_accessible_name (HcMessageRow *self)
 {
-  GtkWidget *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *spoken = hc_message_dup_spoken (self->message);
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (item != NULL ? item : GTK_WIDGET (self)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                   -1);
-  if (parent != NULL)
-    gtk_accessible_update_property (GTK_ACCESSIBLE (parent),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
-                                    -1);
 }
 
 static void
@@ -121,10 +107,10 @@ update (HcMessageRow *self)
 {
   HcMessageKind kind = hc_message_get_kind (self->message);
 
-  set_css_class (GTK_WIDGET (self), "outgoing", kind == HC_MESSAGE_OUTGOING);
-  set_css_class (GTK_WIDGET (self), "incoming", kind == HC_MESSAGE_INCOMING);
-  set_css_class (GTK_WIDGET (self), "first",
-                 hc_message_begins_group (self->message, self->previous));
+  hc_widget_set_css_class (self, "outgoing", kind == HC_MESSAGE_OUTGOING);
+  hc_widget_set_css_class (self, "incoming", kind == HC_MESSAGE_INCOMING);
+  hc_widget_set_css_class (self, "first",
+                           hc_message_begins_group (self->message, self->previous));
   update_day (self);
   update_bubble (self);
   update_status (self);

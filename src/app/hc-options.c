@@ -25,6 +25,7 @@ static const GOptionEntry entries[] = {
     N_("Open a new window, as every launch does"), NULL },
   { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL,
     N_("Print the version and exit"), NULL },
+  { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, NULL },
   { NULL }
 };
 
@@ -65,8 +66,16 @@ hc_options_check (GVariantDict  *options,
                   GError       **error)
 {
   const char *advice = _("The value is empty.");
+  g_autofree const char **rest = NULL;
   const char *value;
 
+  if (g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&s", &rest))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+                   /* Translators: %s is a word on the command line. */
+                   _("%s is no option; --help shows them."), rest[0]);
+      return FALSE;
+    }
   if (g_variant_dict_lookup (options, "id", "&s", &value) &&
       hc_check_id (value, &advice) != HC_PROBLEM_NONE)
     return fail (error, "id", advice);

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "hc-closures.h"
+#include "hc-css-class.h"
 #include "hc-step-row.h"
 #include "hc-steps.h"
 
@@ -33,25 +34,14 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void
-set_css_class (GtkWidget  *widget,
-               const char *name,
-               gboolean    wanted)
-{
-  if (wanted)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
-static void
 update (HcStepRow *self)
 {
   const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self));
   gboolean next = self->progress == HC_STEP_NEXT || self->progress == HC_STEP_FAILED;
   g_autofree char *name = NULL;
 
-  set_css_class (self->button, "suggested-action", next);
-  set_css_class (GTK_WIDGET (self), "failed", self->progress == HC_STEP_FAILED);
+  hc_widget_set_css_class (self->button, "suggested-action", next);
+  hc_widget_set_css_class (self, "failed", self->progress == HC_STEP_FAILED);
 
   name = hc_step_accessible_name (self->step, title, self->progress,
                                   self->text != NULL ? self->text : "");

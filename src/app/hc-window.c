@@ -9,8 +9,6 @@
 #include "hc-packet-log-window.h"
 #include "hc-window-private.h"
 
-#include <glib/gi18n.h>
-
 struct _HcWindow
 {
   AdwApplicationWindow parent_instance;
@@ -41,14 +39,6 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-static gboolean
-is_in_conversation (HcWindow *self)
-{
-  HcSessionState state = hc_session_get_state (self->session);
-
-  return state == HC_SESSION_CHATTING || state == HC_SESSION_CONNECTING;
-}
-
 static void
 remember (HcWindow *self)
 {
@@ -71,86 +61,23 @@ move_focus (HcWindow *self)
   self->was_in_conversation = in_conversation;
 }
 
+/* In code, since in GTK 4.8 a template must not bind its own properties. */
+static void
+update_title (HcWindow *self)
+{
+  g_autofree char *title = hc_closure_title (self, hc_session_get_state (self->session),
+                                             hc_session_get_peer_id (self->session));
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
 static void
 on_state_changed (HcWindow *self)
 {
+  update_title (self);
   if (hc_session_get_state (self->session) == HC_SESSION_REGISTERED)
     remember (self);
   move_focus (self);
-}
-
-static void
-on_closed (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  g_autoptr (GApplication) application = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!hc_session_close_finish (HC_SESSION (source), result, &error))
-    g_debug ("Leaving: %s", error->message);
-  g_application_release (application);
-}
-
-/* The window goes at once; the farewell may take until the other side is told. */
-static void
-leave_and_destroy (HcWindow *self)
-{
-  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
-
-  if (application != NULL)
-    {
-      g_application_hold (application);
-      hc_session_close_async (self->session, on_closed, g_object_ref (application));
-    }
-  gtk_window_destroy (GTK_WINDOW (self));
-}
-
-static gboolean
-leave_now (gpointer data)
-{
-  leave_and_destroy (data);
-  return G_SOURCE_REMOVE;
-}
-
-/* Later: a dialog still needs its parent while it closes, and in GTK 4.8 a
- * binding must not outlive the object it reads, as that of the button would
- * that has the focus while the window is closed by a key. */
-static void
-queue_leave (HcWindow *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT, leave_now, g_object_ref (self), g_object_unref);
-}
-
-static void
-on_close_response (HcWindow   *self,
-                   const char *response)
-{
-  if (g_strcmp0 (response, "leave") == 0)
-    queue_leave (self);
-  else
-    self->closing = FALSE;
-}
-
-static void
-ask_before_closing (HcWindow *self)
-{
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _("Leave the Conversation?"), NULL);
-
-  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog),
-                               _("The other person is told that you left. "
-                                 "What was said is not kept."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
-                                    "cancel", _("_Cancel"),
-                                    "leave", _("_Leave"),
-                                    NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "leave",
-                                              ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_response), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -174,10 +101,7 @@ hc_window_close_request (GtkWindow *window)
   if (self->closing)
     return GDK_EVENT_STOP;
   self->closing = TRUE;
-  if (is_in_conversation (self))
-    ask_before_closing (self);
-  else
-    queue_leave (self);
+  hc_window_begin_close (self, self->host);
   return GDK_EVENT_STOP;
 }
 
@@ -197,6 +121,17 @@ set_settings (HcWindow  *self,
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
+}
+
+/* libadwaita would load a style-hc.css by itself, which newer versions call
+ * deprecated; what they have instead is too new for the baseline. */
+static void
+update_contrast (HcWindow *self)
+{
+  if (adw_style_manager_get_high_contrast (adw_style_manager_get_default ()))
+    gtk_widget_add_css_class (GTK_WIDGET (self), "high-contrast");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "high-contrast");
 }
 
 static void
@@ -325,6 +260,14 @@ hc_window_class_init (HcWindowClass *klass)
 }
 
 static void
+watch_contrast (HcWindow *self)
+{
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
+                           G_CALLBACK (update_contrast), self, G_CONNECT_SWAPPED);
+  update_contrast (self);
+}
+
+static void
 watch (HcWindow *self)
 {
   HcMessageEntry *entry = hc_conversation_page_get_entry (self->conversation_page);
@@ -354,6 +297,7 @@ hc_window_init (HcWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   hc_window_install_actions (self);
   watch (self);
+  watch_contrast (self);
   hc_window_update_actions (self);
 }
 
@@ -428,6 +372,12 @@ HcConversationPage *
 hc_window_get_conversation_page (HcWindow *self)
 {
   return self->conversation_page;
+}
+
+void
+hc_window_cancel_close (HcWindow *self)
+{
+  self->closing = FALSE;
 }
 
 void

@@ -40,6 +40,20 @@ packet_new (HcPacketType   type,
   return self;
 }
 
+/* Returns where in the buffer the digits begin. */
+static const char *
+write_port (guint16  port,
+            char    *buffer,
+            gsize    size)
+{
+  char *at = buffer + size - 1;
+
+  *at = '\0';
+  for (; port > 0; port /= 10)
+    *--at = '0' + port % 10;
+  return at;
+}
+
 static HcPacket *
 packet_new_with_endpoint (HcPacketType  type,
                           const char   *id,
@@ -50,14 +64,13 @@ packet_new_with_endpoint (HcPacketType  type,
   HcField fields[] = {
     { HC_HEADER_CLIENT_ID, id },
     { HC_HEADER_IP, address },
-    { HC_HEADER_PORT, port_text },
+    { HC_HEADER_PORT, write_port (port, port_text, sizeof port_text) },
   };
 
   g_return_val_if_fail (hc_client_id_validate (id, NULL), NULL);
   g_return_val_if_fail (address != NULL && hc_text_is_address (address), NULL);
   g_return_val_if_fail (port != 0, NULL);
 
-  g_snprintf (port_text, sizeof port_text, "%u", port);
   return packet_new (type, HC_DIALECT_RENDEZVOUS, fields, G_N_ELEMENTS (fields), NULL);
 }
 

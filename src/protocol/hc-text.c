@@ -60,11 +60,11 @@ hc_text_is_address (const char *text)
 guint16
 hc_text_parse_port (const char *text)
 {
-  guint64 port;
+  guint port = 0;
 
-  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &port, NULL))
-    return 0;
-  return port;
+  for (; g_ascii_isdigit (*text) && port <= G_MAXUINT16; text++)
+    port = 10 * port + g_ascii_digit_value (*text);
+  return *text == '\0' && port <= G_MAXUINT16 ? port : 0;
 }
 
 /**

@@ -58,6 +58,7 @@ add_reply (Socket                *self,
            HcPacket              *reply)
 {
   HcDatagram *datagram = hc_datagram_batch_add (self->replies);
+  gsize length;
 
   if (datagram == NULL)
     {
@@ -65,7 +66,8 @@ add_reply (Socket                *self,
       datagram = hc_datagram_batch_add (self->replies);
     }
   datagram->route = *route;
-  datagram->length = hc_packet_write (reply, datagram->data, sizeof datagram->data);
+  length = hc_packet_write (reply, datagram->data, HC_PACKET_MAX_LENGTH);
+  datagram->length = MIN (length, HC_PACKET_MAX_LENGTH);
   if (!self->is_handling)
     hc_datagram_batch_send (self->replies, self->poll.fd);
 }

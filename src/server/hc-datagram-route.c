@@ -61,7 +61,7 @@ hc_datagram_route_init (HcDatagramRoute *self,
 {
   init_remote (self, fd, target);
   self->local = target->local;
-  self->has_local = !IN6_IS_ADDR_UNSPECIFIED (&target->local.in6);
+  self->has_local = !hc_ip_is_unspecified (&target->local);
 }
 
 /**

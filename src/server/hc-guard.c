@@ -200,6 +200,27 @@ hc_guard_new (guint max_requests,
 }
 
 /**
+ * hc_guard_set_limits:
+ * @self: a guard
+ * @max_requests: see hc_guard_new()
+ * @block_seconds: see hc_guard_new()
+ *
+ * Changes the limits for the requests to come. Blocks that have begun last as
+ * long as they were to.
+ */
+void
+hc_guard_set_limits (HcGuard *self,
+                     guint    max_requests,
+                     guint    block_seconds)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (block_seconds > 0);
+
+  self->max_requests = max_requests;
+  self->block = block_seconds * G_TIME_SPAN_SECOND;
+}
+
+/**
  * hc_guard_free:
  * @self: a guard
  *

@@ -27,6 +27,9 @@ HcGuard  *hc_guard_new             (guint           max_requests,
                                     guint           block_seconds,
                                     guint           max_addresses);
 void      hc_guard_free            (HcGuard        *self);
+void      hc_guard_set_limits      (HcGuard        *self,
+                                    guint           max_requests,
+                                    guint           block_seconds);
 gboolean  hc_guard_admit           (HcGuard        *self,
                                     const HcOrigin *origin);
 gboolean  hc_guard_is_blocked      (HcGuard        *self,

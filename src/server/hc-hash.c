@@ -7,8 +7,13 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* The largest prime that still lets a product and a sum stay in 64 bits. */
-#define PRIME ((guint64) G_MAXINT32)
+/* 2^31 - 1: a prime by which a remainder takes no division. */
+#define PRIME_BITS 31
+#define PRIME ((G_GUINT64_CONSTANT (1) << PRIME_BITS) - 1)
+
+/* Below half the prime: what reduce() leaves then stays below 2^32 for ever. */
+#define MIN_SECRET 256
+#define MAX_SECRET (PRIME / 2)
 
 static guint64
 get_secret (void)
@@ -21,9 +26,16 @@ get_secret (void)
 
       if (getrandom (&random, sizeof random, 0) != sizeof random)
         random = g_random_int ();
-      g_once_init_leave (&secret, 256 + random % (PRIME - 256));
+      g_once_init_leave (&secret, MIN_SECRET + random % (MAX_SECRET - MIN_SECRET));
     }
   return secret;
+}
+
+/* What is above the prime's bits counts once more: the remainder is the same. */
+static guint64
+reduce (guint64 n)
+{
+  return (n & PRIME) + (n >> PRIME_BITS);
 }
 
 /**
@@ -46,8 +58,8 @@ hc_hash_bytes (gconstpointer data,
   guint64 hash = length;
 
   for (gsize i = 0; i < length; i++)
-    hash = (hash * secret + bytes[i]) % PRIME;
-  return hash;
+    hash = reduce (hash * secret + bytes[i]);
+  return hash % PRIME;
 }
 
 /**

@@ -20,10 +20,10 @@ struct _HcMemoryRegistry
 {
   GObject parent_instance;
 
-  /* A set of IDs, each of which is the end of its registration. */
+  /* A set of their IDs; see find_client(). */
   GHashTable *clients;
   HcReadyList ready;
-  guint32 last_number;
+  guint64 last_number;
   guint max_clients;
 
   /* What ends next stands first: all leases last equally long, and so do all
@@ -40,12 +40,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HcMemoryRegistry, hc_memory_registry, G_TYPE_OBJE
                                                       hc_memory_registry_registry_init))
 
 static HcRegistration *
-find (HcMemoryRegistry *self,
-      const char       *id)
+find_client (HcMemoryRegistry *self,
+             const char       *id)
 {
-  char *known = g_hash_table_lookup (self->clients, id);
-
-  return known != NULL ? (gpointer) (known - G_STRUCT_OFFSET (HcRegistration, id)) : NULL;
+  return hc_registration_from_id (g_hash_table_lookup (self->clients, id));
 }
 
 static gboolean
@@ -53,17 +51,6 @@ is_retransmission (const HcOrigin *origin,
                    gint64          since)
 {
   return origin->transport == G_SOCKET_TYPE_DATAGRAM && origin->time - since < RETRANSMISSION;
-}
-
-static gboolean
-is_registered_again (const HcRegistration    *client,
-                     const HcRegistryRequest *request)
-{
-  guint32 age = HC_REGISTRATION_MILLISECONDS (request->origin->time) - client->registered_at;
-
-  return request->origin->transport == G_SOCKET_TYPE_DATAGRAM &&
-         age < HC_REGISTRY_RETRANSMISSION_SECONDS * 1000 &&
-         hc_registration_is_the_same (client, request);
 }
 
 static HcRegistration *
@@ -137,10 +124,7 @@ add_registration (HcMemoryRegistry        *self,
 {
   HcRegistration *client = hc_registration_new (request);
 
-  /* 0 is nobody's. */
-  if (++self->last_number == 0)
-    self->last_number++;
-  client->number = self->last_number;
+  client->number = ++self->last_number;
   g_queue_push_tail_link (get_lives (self, client), &client->life);
   g_hash_table_add (self->clients, client->id);
   return client;
@@ -192,12 +176,13 @@ hc_memory_registry_register (HcRegistry              *registry,
   HcRegistration *client;
 
   advance_to (self, request->origin->time);
-  client = find (self, request->id);
+  client = find_client (self, request->id);
   if (client != NULL && !hc_registration_can_be_renewed (client, request))
     result.status = HC_REGISTRY_TAKEN;
   else if (client == NULL && g_hash_table_size (self->clients) >= self->max_clients)
     result.status = HC_REGISTRY_FULL;
-  else if (client == NULL || !is_registered_again (client, request))
+  else if (client == NULL || !is_retransmission (request->origin, client->registered_at) ||
+           !hc_registration_is_the_same (client, request))
     {
       if (client != NULL)
         end_registration (self, client);
@@ -256,7 +241,7 @@ find_wanted (HcMemoryRegistry        *self,
   if (request->peer_id == NULL)
     return hc_ready_list_find_next (&self->ready, caller);
 
-  wanted = find (self, request->peer_id);
+  wanted = find_client (self, request->peer_id);
   if (wanted != NULL && wanted->is_ready && hc_registration_accepts (wanted, caller))
     return wanted;
   return NULL;
@@ -353,7 +338,7 @@ hc_memory_registry_bridge (HcRegistry              *registry,
   HcRegistration *caller;
 
   advance_to (self, request->origin->time);
-  caller = find (self, request->id);
+  caller = find_client (self, request->id);
   if (hc_registration_is_owned_by (caller, request))
     {
       renew (self, caller, request->origin->time);
@@ -378,7 +363,7 @@ hc_memory_registry_withdraw (HcRegistry              *registry,
   HcRegistration *client;
 
   advance_to (self, request->origin->time);
-  client = find (self, request->id);
+  client = find_client (self, request->id);
   if (hc_registration_is_owned_by (client, request))
     hc_ready_list_remove (&self->ready, client);
   else
@@ -400,8 +385,8 @@ hc_memory_registry_chat (HcRegistry              *registry,
   gboolean is_caller;
 
   advance_to (self, request->origin->time);
-  caller = find (self, request->id);
-  callee = find (self, request->peer_id);
+  caller = find_client (self, request->id);
+  callee = find_client (self, request->peer_id);
   is_caller = hc_registration_is_owned_by (caller, request);
   result.status = is_caller ? HC_REGISTRY_UNKNOWN : get_refusal (caller, request);
   if (caller != NULL && callee != NULL && hc_registration_is_linked (caller, callee) &&
@@ -430,7 +415,7 @@ hc_memory_registry_quit (HcRegistry              *registry,
   HcRegistration *client;
 
   advance_to (self, request->origin->time);
-  client = find (self, request->id);
+  client = find_client (self, request->id);
   if (hc_registration_is_owned_by (client, request))
     end_registration (self, client);
   else

@@ -39,7 +39,7 @@ hc_registration_new (const HcRegistryRequest *request)
   memcpy (self->id, request->id, size);
   self->place.data = self;
   self->life.data = self;
-  self->registered_at = HC_REGISTRATION_MILLISECONDS (request->origin->time);
+  self->registered_at = request->origin->time;
   self->renewed_at = request->origin->time;
   self->source = request->origin->address;
   self->declared = request->declared;
@@ -225,4 +225,18 @@ hc_registration_describe (const HcRegistration *self,
   };
   if (self->v2 != NULL)
     describe_v2 (self, other, peer);
+}
+
+/**
+ * hc_registration_from_id:
+ * @id: (nullable): the ID that stands in a registration, not one equal to it
+ *
+ * Gets whose ID it is. A table of IDs needs no table of registrations.
+ *
+ * Returns: (transfer none) (nullable): the registration, or %NULL for %NULL
+ */
+HcRegistration *
+hc_registration_from_id (gpointer id)
+{
+  return id != NULL ? G_STRUCT_MEMBER_P (id, -G_STRUCT_OFFSET (HcRegistration, id)) : NULL;
 }

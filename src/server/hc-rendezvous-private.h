@@ -20,6 +20,10 @@ struct _HcRendezvous
   HcGuard *guard;
   gboolean is_verbose;
 
+  /* Replies of v1 that are the same for everybody. */
+  HcPacket *probeack;
+  HcPacket *nobody;
+
   /* Cookies tell the time by a clock that other servers have too. */
   HcCookieSecret secret;
   gint64 clock_offset;

@@ -290,6 +290,8 @@ hc_rendezvous_finalize (GObject *object)
   g_clear_object (&self->registry);
   g_clear_pointer (&self->guard, hc_guard_free);
   g_clear_pointer (&self->holds, g_hash_table_unref);
+  g_clear_object (&self->probeack);
+  g_clear_object (&self->nobody);
 
   G_OBJECT_CLASS (hc_rendezvous_parent_class)->finalize (object);
 }
@@ -303,6 +305,8 @@ hc_rendezvous_class_init (HcRendezvousClass *klass)
 static void
 hc_rendezvous_init (HcRendezvous *self)
 {
+  self->probeack = hc_packet_new_probeack ();
+  self->nobody = hc_packet_new_bridgeack_empty (NULL);
   self->is_verbose = !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
   self->clock_offset = g_get_real_time () - g_get_monotonic_time ();
   self->holds = g_hash_table_new (hc_hash_string, g_str_equal);

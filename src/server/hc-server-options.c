@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "hc-server-options.h"
+#include "hc-server-config.h"
 #include "hc-server.h"
 #include "hc-text.h"
 
@@ -28,6 +29,8 @@ create_context (HcServerOptions *self)
       N_("TCP connections at once, 0 for what the system allows"), N_("NUMBER") },
     { "request-timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->request_timeout,
       N_("How long a TCP connection may take (default: 5)"), N_("SECONDS") },
+    { "config", 'c', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->config,
+      N_("Read options from this file; those given here come first"), N_("FILE") },
     { "verbose", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_verbose,
       N_("Log every request, with its address"), NULL },
     { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_version_asked,
@@ -86,14 +89,77 @@ check_values (HcServerOptions  *self,
          check_addresses (self->addresses, error);
 }
 
+static void
+set_defaults (HcServerOptions *self)
+{
+  hc_server_options_clear (self);
+  *self = (HcServerOptions) {
+    .port = HC_DEFAULT_PORT,
+    .max_requests = HC_SERVER_DEFAULT_MAX_REQUESTS,
+    .block_seconds = HC_SERVER_DEFAULT_BLOCK_SECONDS,
+    .request_timeout = HC_SERVER_DEFAULT_REQUEST_TIMEOUT,
+  };
+}
+
+/* GOption takes the arguments that it knows out of the array, which is a copy. */
+static gboolean
+parse_arguments (HcServerOptions  *self,
+                 int               argc,
+                 char            **argv,
+                 GError          **error)
+{
+  g_autoptr (GOptionContext) context = create_context (self);
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  g_autofree char **rest = g_memdup2 (arguments, (argc + 1) * sizeof *arguments);
+
+  if (!g_option_context_parse (context, &argc, &rest, error))
+    return FALSE;
+  if (argc <= 1)
+    return TRUE;
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, _("“%s” is no option"), rest[1]);
+  return FALSE;
+}
+
+/* The file stands between the defaults and the command line, which says where
+ * it is: so that one is read twice. */
+static gboolean
+parse_with_config (HcServerOptions  *self,
+                   int               argc,
+                   char            **argv,
+                   GError          **error)
+{
+  g_autofree char *config = g_steal_pointer (&self->config);
+  g_auto (GStrv) addresses = NULL;
+
+  set_defaults (self);
+  if (!hc_server_config_load (self, config, error))
+    return FALSE;
+  if (!check_values (self, error))
+    {
+      g_prefix_error (error, "%s: ", config);
+      return FALSE;
+    }
+
+  /* GOption would forget the list in which it finds its own. */
+  addresses = g_steal_pointer (&self->addresses);
+  if (!parse_arguments (self, argc, argv, error))
+    return FALSE;
+  if (self->addresses == NULL)
+    self->addresses = g_steal_pointer (&addresses);
+  return TRUE;
+}
+
 /**
  * hc_server_options_parse:
- * @self: (out caller-allocates): the options
+ * @self: (inout): the options, cleared or all zero
  * @argc: how many arguments
  * @argv: (array length=argc): the arguments, which stay as they are
- * @error: return location for a #GError in %G_OPTION_ERROR
+ * @error: return location for a #GError in %G_OPTION_ERROR, %G_KEY_FILE_ERROR
+ *   or %G_FILE_ERROR
  *
- * Reads a command line. `--help` is answered here, and ends the process.
+ * Reads a command line, and the file that it names. `--help` is answered here,
+ * and ends the process.
  *
  * Returns: %TRUE if every option and value is right, else @error says which
  *   isn't. Either way @self is to be cleared with hc_server_options_clear().
@@ -104,25 +170,31 @@ hc_server_options_parse (HcServerOptions  *self,
                          char            **argv,
                          GError          **error)
 {
-  g_autoptr (GOptionContext) context = create_context (self);
-  g_auto (GStrv) arguments = g_strdupv (argv);
-  g_autofree char **rest = g_memdup2 (arguments, (argc + 1) * sizeof *arguments);
-
-  *self = (HcServerOptions) {
-    .port = HC_DEFAULT_PORT,
-    .max_requests = HC_SERVER_DEFAULT_MAX_REQUESTS,
-    .block_seconds = HC_SERVER_DEFAULT_BLOCK_SECONDS,
-    .request_timeout = HC_SERVER_DEFAULT_REQUEST_TIMEOUT,
-  };
-  if (!g_option_context_parse (context, &argc, &rest, error))
+  set_defaults (self);
+  if (!parse_arguments (self, argc, argv, error))
     return FALSE;
-  if (argc > 1)
-    {
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                   _("“%s” is no option"), rest[1]);
-      return FALSE;
-    }
+  if (self->config != NULL && !parse_with_config (self, argc, argv, error))
+    return FALSE;
   return check_values (self, error);
+}
+
+/**
+ * hc_server_options_same_addresses:
+ * @self: options
+ * @other: other options
+ *
+ * Tells whether both name the same addresses, in the same order.
+ *
+ * Returns: %TRUE if they do
+ */
+gboolean
+hc_server_options_same_addresses (const HcServerOptions *self,
+                                  const HcServerOptions *other)
+{
+  if (self->addresses == NULL || other->addresses == NULL)
+    return self->addresses == other->addresses;
+  return g_strv_equal ((const char *const *) self->addresses,
+                       (const char *const *) other->addresses);
 }
 
 /**
@@ -134,5 +206,6 @@ hc_server_options_parse (HcServerOptions  *self,
 void
 hc_server_options_clear (HcServerOptions *self)
 {
+  g_clear_pointer (&self->config, g_free);
   g_clear_pointer (&self->addresses, g_strfreev);
 }

@@ -13,12 +13,13 @@ G_BEGIN_DECLS
  * @block_seconds: see #HcServer:block-seconds
  * @max_connections: see #HcServer:max-connections
  * @request_timeout: see #HcServer:request-timeout
+ * @config: (nullable): a file with more options; see hc_server_config_load()
  * @addresses: (nullable): see #HcServer:addresses
  * @is_udp: see #HcServer:udp
  * @is_verbose: whether to log every request, with its address
  * @is_version_asked: whether only the version was asked for
  *
- * The command line of hybridchat-server.
+ * The options of hybridchat-server, from its command line and its file.
  */
 typedef struct
 {
@@ -27,17 +28,20 @@ typedef struct
   int block_seconds;
   int max_connections;
   int request_timeout;
+  char *config;
   char **addresses;
   gboolean is_udp;
   gboolean is_verbose;
   gboolean is_version_asked;
 } HcServerOptions;
 
-gboolean hc_server_options_parse (HcServerOptions  *self,
-                                  int               argc,
-                                  char            **argv,
-                                  GError          **error);
-void     hc_server_options_clear (HcServerOptions  *self);
+gboolean hc_server_options_parse          (HcServerOptions        *self,
+                                           int                     argc,
+                                           char                  **argv,
+                                           GError                **error);
+gboolean hc_server_options_same_addresses (const HcServerOptions  *self,
+                                           const HcServerOptions  *other);
+void     hc_server_options_clear          (HcServerOptions        *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HcServerOptions, hc_server_options_clear)
 

@@ -4,46 +4,21 @@
 
 #include "config.h"
 
-#include "hc-server.h"
-#include "hc-bind.h"
-#include "hc-datagram-listener.h"
+#include "hc-server-private.h"
 #include "hc-memory-registry.h"
-#include "hc-stream-listener.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* Descriptors that aren't connections: of GLib, of the host's program, ... */
 #define RESERVED_DESCRIPTORS 64
 
 #define DEFAULT_MAX_CONNECTIONS 10000
-
-/* How often to look for a port that is free on every address. */
-#define MAX_ATTEMPTS 16
-
-struct _HcServer
-{
-  GObject parent_instance;
-
-  guint port;
-  char **addresses;
-  gboolean is_udp;
-  guint max_requests;
-  guint block_seconds;
-  guint max_connections;
-  guint request_timeout;
-  HcRegistry *registry;
-  GBytes *cookie_secret;
-
-  /* Only while it is started. */
-  HcPoller *poller;
-  HcRendezvous *rendezvous;
-  HcStreamListener *stream_listener;
-  HcDatagramListener *datagram_listener;
-  guint16 bound_port;
-  guint16 udp_port;
-};
 
 G_DEFINE_FINAL_TYPE (HcServer, hc_server, G_TYPE_OBJECT)
 
@@ -80,6 +55,9 @@ hc_server_finalize (GObject *object)
 {
   HcServer *self = HC_SERVER (object);
 
+  for (guint i = 0; i < self->sockets->len; i++)
+    close (g_array_index (self->sockets, int, i));
+  g_array_unref (self->sockets);
   g_strfreev (self->addresses);
   g_clear_pointer (&self->cookie_secret, g_bytes_unref);
 
@@ -128,6 +106,33 @@ hc_server_get_property (GObject    *object,
     }
 }
 
+static guint
+get_connection_limit (HcServer *self)
+{
+  struct rlimit limit;
+
+  if (self->max_connections > 0)
+    return self->max_connections;
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= 2 * RESERVED_DESCRIPTORS)
+    return RESERVED_DESCRIPTORS;
+  return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, DEFAULT_MAX_CONNECTIONS);
+}
+
+/* Those of a server that is started hold from now on. */
+static void
+apply_limits (HcServer *self)
+{
+  if (self->guard != NULL)
+    hc_guard_set_limits (self->guard, self->max_requests, self->block_seconds);
+  if (self->stream_listener != NULL)
+    hc_stream_listener_set_limits (self->stream_listener, get_connection_limit (self),
+                                   self->request_timeout * G_TIME_SPAN_SECOND);
+
+  /* Those who wait for somebody leave at least as many for the others. */
+  if (self->rendezvous != NULL)
+    hc_rendezvous_set_max_held (self->rendezvous, get_connection_limit (self) / 2);
+}
+
 static void
 hc_server_set_property (GObject      *object,
                         guint         prop_id,
@@ -149,15 +154,19 @@ hc_server_set_property (GObject      *object,
       break;
     case PROP_MAX_REQUESTS:
       self->max_requests = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_BLOCK_SECONDS:
       self->block_seconds = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_MAX_CONNECTIONS:
       self->max_connections = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_REQUEST_TIMEOUT:
       self->request_timeout = g_value_get_uint (value);
+      apply_limits (self);
       break;
     case PROP_REGISTRY:
       self->registry = g_value_dup_object (value);
@@ -175,6 +184,7 @@ hc_server_class_init (HcServerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags limit_flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = hc_server_dispose;
   object_class->finalize = hc_server_finalize;
@@ -212,7 +222,8 @@ hc_server_class_init (HcServerClass *klass)
    */
   properties[PROP_MAX_REQUESTS] =
     g_param_spec_uint ("max-requests", NULL, NULL,
-                       0, HC_SERVER_MAX_MAX_REQUESTS, HC_SERVER_DEFAULT_MAX_REQUESTS, flags);
+                       0, HC_SERVER_MAX_MAX_REQUESTS, HC_SERVER_DEFAULT_MAX_REQUESTS,
+                       limit_flags);
 
   /**
    * HcServer:block-seconds:
@@ -221,7 +232,8 @@ hc_server_class_init (HcServerClass *klass)
    */
   properties[PROP_BLOCK_SECONDS] =
     g_param_spec_uint ("block-seconds", NULL, NULL,
-                       1, HC_SERVER_MAX_BLOCK_SECONDS, HC_SERVER_DEFAULT_BLOCK_SECONDS, flags);
+                       1, HC_SERVER_MAX_BLOCK_SECONDS, HC_SERVER_DEFAULT_BLOCK_SECONDS,
+                       limit_flags);
 
   /**
    * HcServer:max-connections:
@@ -230,7 +242,9 @@ hc_server_class_init (HcServerClass *klass)
    * process has descriptors for, but at most 10,000.
    */
   properties[PROP_MAX_CONNECTIONS] =
-    g_param_spec_uint ("max-connections", NULL, NULL, 0, HC_SERVER_MAX_MAX_CONNECTIONS, 0, flags);
+    g_param_spec_uint ("max-connections", NULL, NULL,
+                       0, HC_SERVER_MAX_MAX_CONNECTIONS, 0,
+                       limit_flags);
 
   /**
    * HcServer:request-timeout:
@@ -239,7 +253,8 @@ hc_server_class_init (HcServerClass *klass)
    */
   properties[PROP_REQUEST_TIMEOUT] =
     g_param_spec_uint ("request-timeout", NULL, NULL,
-                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, HC_SERVER_DEFAULT_REQUEST_TIMEOUT, flags);
+                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, HC_SERVER_DEFAULT_REQUEST_TIMEOUT,
+                       limit_flags);
 
   /**
    * HcServer:registry:
@@ -266,122 +281,7 @@ hc_server_class_init (HcServerClass *klass)
 static void
 hc_server_init (HcServer *self)
 {
-}
-
-static guint
-get_connection_limit (HcServer *self)
-{
-  struct rlimit limit;
-
-  if (self->max_connections > 0)
-    return self->max_connections;
-  if (getrlimit (RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= 2 * RESERVED_DESCRIPTORS)
-    return RESERVED_DESCRIPTORS;
-  return MIN (limit.rlim_cur - RESERVED_DESCRIPTORS, DEFAULT_MAX_CONNECTIONS);
-}
-
-static gboolean
-open_socket (HcServer     *self,
-             GSocketType   transport,
-             const HcIp   *address,
-             guint16      *port,
-             GError      **error)
-{
-  int fd = hc_bind (address, *port, transport, error);
-
-  if (fd < 0)
-    return FALSE;
-
-  *port = hc_bind_get_port (fd);
-  if (transport == G_SOCKET_TYPE_DATAGRAM)
-    return hc_datagram_listener_add (self->datagram_listener, fd, error);
-  return hc_stream_listener_add (self->stream_listener, fd, error);
-}
-
-/* The first socket's port is everybody's. */
-static gboolean
-open_addresses (HcServer     *self,
-                GSocketType   transport,
-                guint16      *port,
-                GError      **error)
-{
-  if (self->addresses == NULL || *self->addresses == NULL)
-    return open_socket (self, transport, NULL, port, error);
-
-  for (guint i = 0; self->addresses[i] != NULL; i++)
-    {
-      HcIp address;
-
-      if (!hc_ip_init_from_string (&address, self->addresses[i]))
-        {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       _("“%s” is no IP address"), self->addresses[i]);
-          return FALSE;
-        }
-      if (!open_socket (self, transport, &address, port, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-on_notice (const HcOrigin *target,
-           HcPacket       *notice,
-           gpointer        user_data)
-{
-  HcServer *self = user_data;
-
-  hc_datagram_listener_send (self->datagram_listener, target, notice);
-}
-
-static gboolean
-try_open_udp (HcServer *self,
-              guint16   port)
-{
-  self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
-  self->udp_port = port;
-  if (open_addresses (self, G_SOCKET_TYPE_DATAGRAM, &self->udp_port, NULL))
-    return TRUE;
-
-  g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
-  self->udp_port = 0;
-  return FALSE;
-}
-
-/* Beside TCP, v2 clients have UDP, with the same port where it is free. They
- * are told which, and do without if there is none. */
-static void
-open_udp_beside (HcServer *self)
-{
-  gboolean is_open = try_open_udp (self, self->bound_port);
-
-  for (guint i = 0; !is_open && i < MAX_ATTEMPTS; i++)
-    is_open = try_open_udp (self, 0);
-  if (!is_open)
-    g_message ("There is no UDP port for those whom TCP doesn't lead to each other");
-}
-
-static gboolean
-open_ports (HcServer  *self,
-            GError   **error)
-{
-  self->bound_port = self->port;
-  if (self->is_udp)
-    {
-      if (!open_addresses (self, G_SOCKET_TYPE_DATAGRAM, &self->bound_port, error))
-        return FALSE;
-      self->udp_port = self->bound_port;
-    }
-  else
-    {
-      if (!open_addresses (self, G_SOCKET_TYPE_STREAM, &self->bound_port, error))
-        return FALSE;
-      open_udp_beside (self);
-    }
-
-  hc_rendezvous_set_udp (self->rendezvous, self->udp_port, !self->is_udp,
-                         self->udp_port != 0 ? on_notice : NULL, self);
-  return TRUE;
+  self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
 }
 
 static void
@@ -391,9 +291,8 @@ create_rendezvous (HcServer *self)
                                       ? g_object_ref (self->registry)
                                       : hc_memory_registry_new (HC_MEMORY_REGISTRY_MAX_CLIENTS);
 
-  self->rendezvous = hc_rendezvous_new (registry, hc_guard_new (self->max_requests,
-                                                                self->block_seconds,
-                                                                HC_GUARD_MAX_ADDRESSES));
+  self->guard = hc_guard_new (self->max_requests, self->block_seconds, HC_GUARD_MAX_ADDRESSES);
+  self->rendezvous = hc_rendezvous_new (registry, self->guard);
   if (self->cookie_secret != NULL)
     {
       HcCookieSecret secret;
@@ -407,20 +306,14 @@ static void
 create_listener (HcServer     *self,
                  GMainContext *context)
 {
-  guint max_connections = get_connection_limit (self);
-
   create_rendezvous (self);
   if (self->is_udp)
-    {
-      self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
-      return;
-    }
-
-  /* Those who wait for somebody leave at least as many for the others. */
-  hc_rendezvous_set_max_held (self->rendezvous, max_connections / 2);
-  self->stream_listener = hc_stream_listener_new (context, self->poller, self->rendezvous,
-                                                  max_connections,
-                                                  self->request_timeout * G_TIME_SPAN_SECOND);
+    self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
+  else
+    self->stream_listener = hc_stream_listener_new (context, self->poller, self->rendezvous,
+                                                    get_connection_limit (self),
+                                                    self->request_timeout * G_TIME_SPAN_SECOND);
+  apply_limits (self);
 }
 
 static gboolean
@@ -434,7 +327,7 @@ try_start (HcServer  *self,
     return FALSE;
 
   create_listener (self, context);
-  if (open_ports (self, error))
+  if (hc_server_open_ports (self, error))
     return TRUE;
 
   hc_server_stop (self);
@@ -455,6 +348,54 @@ hc_server_new (guint16  port,
                gboolean is_udp)
 {
   return g_object_new (HC_TYPE_SERVER, "port", (guint) port, "udp", is_udp, NULL);
+}
+
+static gboolean
+is_right_socket (HcServer *self,
+                 int       fd)
+{
+  int type = self->is_udp ? SOCK_DGRAM : SOCK_STREAM;
+  int found_type = 0;
+  int family = 0;
+  socklen_t length = sizeof (int);
+
+  return getsockopt (fd, SOL_SOCKET, SO_TYPE, &found_type, &length) == 0 && found_type == type &&
+         getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &family, &length) == 0 &&
+         (family == AF_INET || family == AF_INET6);
+}
+
+/**
+ * hc_server_take_socket:
+ * @self: a server that isn't started
+ * @fd: (transfer full): the descriptor of a socket that is bound, as a service
+ *   manager hands it over; it is closed whatever comes of it
+ * @error: return location for a #GError in %G_IO_ERROR
+ *
+ * Has the server listen on a socket that somebody else has opened, and on no
+ * address of its own.
+ *
+ * Returns: %TRUE if the socket is of the server's transport
+ */
+gboolean
+hc_server_take_socket (HcServer  *self,
+                       int        fd,
+                       GError   **error)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (self->poller == NULL, FALSE);
+
+  if (!is_right_socket (self, fd))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   _("The socket that was handed over is none for %s"),
+                   self->is_udp ? "UDP" : "TCP");
+      close (fd);
+      return FALSE;
+    }
+
+  fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
+  g_array_append_val (self->sockets, fd);
+  return TRUE;
 }
 
 /**
@@ -478,7 +419,7 @@ hc_server_start (HcServer  *self,
   g_return_val_if_fail (self->poller == NULL, FALSE);
 
   /* A port that was free on the first address may be taken on the next. */
-  for (guint i = 0; i < MAX_ATTEMPTS; i++)
+  for (guint i = 0; i < HC_SERVER_MAX_ATTEMPTS; i++)
     {
       g_clear_error (&failure);
       if (try_start (self, &failure))
@@ -504,6 +445,7 @@ hc_server_stop (HcServer *self)
 
   g_clear_pointer (&self->stream_listener, hc_stream_listener_free);
   g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
+  self->guard = NULL;
   g_clear_object (&self->rendezvous);
   g_clear_pointer (&self->poller, hc_poller_free);
   self->bound_port = 0;

@@ -22,6 +22,9 @@ G_DECLARE_FINAL_TYPE (HcServer, hc_server, HC, SERVER, GObject)
 
 HcServer *hc_server_new          (guint16    port,
                                   gboolean   is_udp);
+gboolean  hc_server_take_socket  (HcServer  *self,
+                                  int        fd,
+                                  GError   **error);
 gboolean  hc_server_start        (HcServer  *self,
                                   GError   **error);
 void      hc_server_stop         (HcServer  *self);

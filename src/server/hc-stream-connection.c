@@ -10,6 +10,10 @@
 /* Larger than a packet, so that a read that doesn't fill it was the last. */
 #define BUFFER_SIZE 4096
 
+/* How often to read before the others have their turn: the original's CHAT is
+ * ended by the stream, which comes right behind it. */
+#define MAX_READS 2
+
 /* How much more than a packet is worth reading for a clean end. */
 #define MAX_DRAINED (64 * 1024)
 
@@ -44,7 +48,8 @@ struct _HcStreamConnection
   gboolean has_more;
 
   HcPacketReader *reader;
-  GBytes *reply;
+  char *reply;
+  gsize reply_length;
   gsize n_written;
   gsize n_drained;
 };
@@ -53,7 +58,7 @@ static void
 connection_free (HcStreamConnection *self)
 {
   g_clear_pointer (&self->reader, hc_packet_reader_free);
-  g_clear_pointer (&self->reply, g_bytes_unref);
+  g_free (self->reply);
   g_free (self);
 }
 
@@ -110,9 +115,8 @@ finish (HcStreamConnection *self)
 static void
 write_reply (HcStreamConnection *self)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (self->reply, &length);
-  gssize n = send (self->poll.fd, data + self->n_written, length - self->n_written, MSG_NOSIGNAL);
+  gssize n = send (self->poll.fd, self->reply + self->n_written,
+                   self->reply_length - self->n_written, MSG_NOSIGNAL);
 
   if (n < 0 && errno != EAGAIN)
     {
@@ -121,7 +125,7 @@ write_reply (HcStreamConnection *self)
     }
 
   self->n_written += MAX (n, 0);
-  if (self->n_written < length)
+  if (self->n_written < self->reply_length)
     watch (self, EPOLLOUT);
   else
     finish (self);
@@ -193,6 +197,26 @@ on_held (HcHold   *hold,
     begin_hold (self);
 }
 
+/* More may have come while the registry was thinking. */
+static gboolean
+has_unread_bytes (HcStreamConnection *self)
+{
+  char byte;
+
+  return recv (self->poll.fd, &byte, 1, MSG_PEEK) > 0;
+}
+
+static void
+keep_reply (HcStreamConnection *self,
+            HcPacket           *reply)
+{
+  char buffer[HC_PACKET_MAX_LENGTH];
+  gsize length = hc_packet_write (reply, buffer, sizeof buffer);
+
+  self->reply_length = MIN (length, sizeof buffer);
+  self->reply = g_memdup2 (buffer, self->reply_length);
+}
+
 static void
 on_reply (HcPacket *reply,
           gpointer  user_data)
@@ -208,10 +232,13 @@ on_reply (HcPacket *reply,
   if (self->state == HELD)
     resume (self);
   if (reply != NULL)
-    self->reply = hc_packet_serialise (reply);
+    keep_reply (self, reply);
   self->state = WRITING;
   if (!self->is_calling)
-    answer (self);
+    {
+      self->has_more = self->has_more || has_unread_bytes (self);
+      answer (self);
+    }
 }
 
 static void
@@ -233,7 +260,8 @@ ask (HcStreamConnection *self,
     answer (self);
 }
 
-static void
+/* Returns whether more is needed. */
+static gboolean
 take_bytes (HcStreamConnection *self,
             const char         *data,
             gsize               length)
@@ -248,7 +276,7 @@ take_bytes (HcStreamConnection *self,
       self->has_more = n_taken < length || length == BUFFER_SIZE ||
                        frame_length > HC_PACKET_MAX_LENGTH;
       ask (self, frame, frame_length);
-      return;
+      return FALSE;
     }
 
   if (self->reader == NULL)
@@ -256,7 +284,7 @@ take_bytes (HcStreamConnection *self,
       self->reader = self->pool->spare;
       self->pool->spare = hc_packet_reader_new ();
     }
-  watch (self, EPOLLIN);
+  return TRUE;
 }
 
 static void
@@ -274,26 +302,26 @@ take_end (HcStreamConnection *self)
 static void
 receive (HcStreamConnection *self)
 {
-  char buffer[BUFFER_SIZE];
-  gssize n = recv (self->poll.fd, buffer, sizeof buffer, 0);
+  gssize n = 1;
 
-  if (n < 0 && errno == EAGAIN)
-    {
-      watch (self, EPOLLIN);
-      return;
-    }
-  if (n < 0)
-    {
-      hc_stream_connection_close (self);
-      return;
-    }
-
-  end_silence (self);
   self->origin.time = hc_poller_get_time (self->pool->poller);
-  if (n > 0)
-    take_bytes (self, buffer, n);
-  else
+  for (guint i = 0; i < MAX_READS && n > 0; i++)
+    {
+      char buffer[BUFFER_SIZE];
+
+      n = recv (self->poll.fd, buffer, sizeof buffer, 0);
+      if (n >= 0)
+        end_silence (self);
+      if (n > 0 && !take_bytes (self, buffer, n))
+        return;
+    }
+
+  if (n == 0)
     take_end (self);
+  else if (n > 0 || errno == EAGAIN)
+    watch (self, EPOLLIN);
+  else
+    hc_stream_connection_close (self);
 }
 
 /* Nobody has to say anything while it waits. Who closes, has gone. */

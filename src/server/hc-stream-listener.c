@@ -185,6 +185,24 @@ hc_stream_listener_free (HcStreamListener *self)
 }
 
 /**
+ * hc_stream_listener_set_limits:
+ * @self: a listener
+ * @max_connections: see hc_stream_listener_new()
+ * @timeout: see hc_stream_listener_new()
+ *
+ * Changes the limits for the connections to come. Those that are open keep the
+ * time they were given.
+ */
+void
+hc_stream_listener_set_limits (HcStreamListener *self,
+                               guint             max_connections,
+                               gint64            timeout)
+{
+  self->pool->max_connections = max_connections;
+  self->pool->timeout = timeout;
+}
+
+/**
  * hc_stream_listener_add:
  * @self: a listener
  * @fd: (transfer full): a bound non-blocking TCP socket

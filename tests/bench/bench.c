@@ -51,6 +51,8 @@ parse (Bench  *self,
     { "quick", 'q', 0, G_OPTION_ARG_NONE, &self->is_quick,
       "Fewer and smaller rounds (or set HC_BENCH_QUICK=1)", NULL },
     { "rounds", 'n', 0, G_OPTION_ARG_INT, &self->n_rounds, "How often to measure", "N" },
+    { "only", 'o', 0, G_OPTION_ARG_STRING, &self->only,
+      "Compare only what has this in its title", "TEXT" },
     { "seed", 's', 0, G_OPTION_ARG_INT, seed, "For the same order once more", "SEED" },
     G_OPTION_ENTRY_NULL,
   };
@@ -113,6 +115,7 @@ bench_end (Bench *self)
   print_machine ("After");
   g_free (self->server);
   g_free (self->floor);
+  g_free (self->only);
   g_rand_free (self->random);
 }
 

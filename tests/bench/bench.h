@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @floor: the path of the floor
  * @is_quick: whether to be done in a minute or so, for less certain figures
  * @n_rounds: how often to measure everything
+ * @only: (nullable): compare only what has this in its title
  * @random: decides in which order
  *
  * What all benchmark programs are told.
@@ -22,6 +23,7 @@ typedef struct
   char *floor;
   gboolean is_quick;
   int n_rounds;
+  char *only;
   GRand *random;
 } Bench;
 

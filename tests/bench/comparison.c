@@ -3,6 +3,8 @@
 #include "comparison.h"
 #include "statistics.h"
 
+#include <string.h>
+
 typedef struct
 {
   Bench *bench;
@@ -95,6 +97,9 @@ bench_compare (Bench                 *bench,
     .wall = wall,
   };
   guint n_done = 0;
+
+  if (bench->only != NULL && strstr (comparison->title, bench->only) == NULL)
+    return;
 
   for (guint start = 0; start < comparison->n_starts; start++)
     {

@@ -196,7 +196,7 @@ bench_release_silent (int   *fds,
 typedef struct
 {
   BenchExchange steps[BENCH_N_STEPS];
-  guint next;
+  guint n_done;
   int fd;
 } Slot;
 
@@ -204,9 +204,14 @@ typedef struct
 {
   guint16 port;
   int epoll;
-  guint n_to_start;
   guint n_pending;
 } Loop;
+
+static const BenchExchange *
+get_exchange (const Slot *slot)
+{
+  return &slot->steps[slot->n_done % BENCH_N_STEPS];
+}
 
 static void
 start_request (Loop *loop,
@@ -214,10 +219,9 @@ start_request (Loop *loop,
 {
   struct epoll_event event = { .events = EPOLLRDHUP, .data.ptr = slot };
 
-  loop->n_to_start--;
   loop->n_pending++;
   slot->fd = connect_to (loop->port);
-  send_request (slot->fd, &slot->steps[slot->next]);
+  send_request (slot->fd, get_exchange (slot));
   if (epoll_ctl (loop->epoll, EPOLL_CTL_ADD, slot->fd, &event) < 0)
     g_error ("Can't watch a connection: %s", g_strerror (errno));
 }
@@ -227,7 +231,7 @@ static void
 end_request (Loop *loop,
              Slot *slot)
 {
-  const BenchExchange *exchange = &slot->steps[slot->next];
+  const BenchExchange *exchange = get_exchange (slot);
   char buffer[BUFFER_SIZE];
   gssize n = recv (slot->fd, buffer, sizeof buffer, 0);
 
@@ -236,11 +240,12 @@ end_request (Loop *loop,
     g_error ("Wrong reply to %s\n%.*s", exchange->request, (int) MAX (n, 0), buffer);
   forget (slot->fd);
   loop->n_pending--;
-  slot->next = (slot->next + 1) % BENCH_N_STEPS;
+  slot->n_done++;
 }
 
 static void
-run_loop (Loop *loop)
+run_loop (Loop *loop,
+          guint n_each)
 {
   while (loop->n_pending > 0)
     {
@@ -249,9 +254,11 @@ run_loop (Loop *loop)
 
       for (int i = 0; i < n; i++)
         {
-          end_request (loop, events[i].data.ptr);
-          if (loop->n_to_start > 0)
-            start_request (loop, events[i].data.ptr);
+          Slot *slot = events[i].data.ptr;
+
+          end_request (loop, slot);
+          if (slot->n_done < n_each)
+            start_request (loop, slot);
         }
     }
 }
@@ -260,8 +267,8 @@ run_loop (Loop *loop)
  * bench_run_closed_loop:
  * @port: the port of a server
  * @n_connections: how many requests are under way at any time
- * @n_requests: how many there are in all; a multiple of @n_connections and of
- *   the four steps, so that nobody stays registered
+ * @n_each: how many follow each other; a multiple of %BENCH_N_STEPS, so that
+ *   nobody stays registered
  *
  * Asks a server as fast as it answers: each reply sets off the next request,
  * on a connection of its own.
@@ -269,20 +276,16 @@ run_loop (Loop *loop)
 void
 bench_run_closed_loop (guint16 port,
                        guint   n_connections,
-                       guint   n_requests)
+                       guint   n_each)
 {
   g_autofree Slot *slots = g_new0 (Slot, n_connections);
-  Loop loop = {
-    .port = port,
-    .epoll = epoll_create1 (EPOLL_CLOEXEC),
-    .n_to_start = n_requests,
-  };
+  Loop loop = { .port = port, .epoll = epoll_create1 (EPOLL_CLOEXEC) };
 
   for (guint i = 0; i < n_connections; i++)
     for (guint step = 0; step < BENCH_N_STEPS; step++)
       bench_exchange_init_step (&slots[i].steps[step], i, step);
   for (guint i = 0; i < n_connections; i++)
     start_request (&loop, &slots[i]);
-  run_loop (&loop);
+  run_loop (&loop, n_each);
   close (loop.epoll);
 }

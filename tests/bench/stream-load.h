@@ -26,7 +26,7 @@ void              bench_release_silent       (int              *fds,
 
 void              bench_run_closed_loop      (guint16           port,
                                               guint             n_connections,
-                                              guint             n_requests);
+                                              guint             n_each);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BenchConnections, bench_connections_free)
 

@@ -156,7 +156,7 @@ bench_server_drain_datagrams (BenchServer *self,
  * bench_server_run_loop:
  * @self: a server that is idle
  * @n_connections: how many requests are under way at any time
- * @n_requests: how many there are in all
+ * @n_requests: how many there are in all; a multiple of @n_connections
  *
  * Measures a closed loop on one CPU: this process moves to the server's for
  * as long. A faster server then is one that leaves more time to those who ask.
@@ -174,7 +174,8 @@ bench_server_run_loop (BenchServer *self,
   bench_process_wait_until_idle (self->process);
   bench_pin (0);
   start = get_times (self);
-  bench_run_closed_loop (bench_process_get_port (self->process), n_connections, n_requests);
+  bench_run_closed_loop (bench_process_get_port (self->process), n_connections,
+                         n_requests / n_connections);
   cost = get_cost_since (self, &start, n_requests);
   bench_pin (1);
   return cost;

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#define G_LOG_DOMAIN "hc-server"
+#define G_LOG_USE_STRUCTURED
+
+#include "config.h"
+
+#include "hc-server-program.h"
+#include "hc-server-options.h"
+#include "hc-server.h"
+#include "hc-service.h"
+
+#include <glib-unix.h>
+#include <sys/resource.h>
+
+enum
+{
+  EXIT_OK = 0,
+  EXIT_CANT_LISTEN = 1,
+  EXIT_BAD_OPTION = 2,
+};
+
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+/* Everything that outlives the start. */
+typedef struct
+{
+  int argc;
+  char **argv;
+  HcServerOptions options;
+  HcServer *server;
+  GMainLoop *loop;
+} Program;
+
+static gboolean
+on_end (gpointer user_data)
+{
+  Program *self = user_data;
+
+  hc_service_stopping ();
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static HcServer *
+create_server (const HcServerOptions *options)
+{
+  return g_object_new (HC_TYPE_SERVER,
+                       "port", (guint) options->port,
+                       "addresses", options->addresses,
+                       "udp", options->is_udp,
+                       "max-requests", (guint) options->max_requests,
+                       "block-seconds", (guint) options->block_seconds,
+                       "max-connections", (guint) options->max_connections,
+                       "request-timeout", (guint) options->request_timeout,
+                       NULL);
+}
+
+static void
+report_ready (Program *self)
+{
+  g_autofree char *status = g_strdup_printf ("Listening on port %u (%s)",
+                                             hc_server_get_port (self->server),
+                                             self->options.is_udp ? "UDP" : "TCP");
+
+  hc_service_ready (status);
+}
+
+/* The limits hold at once. The rest is about what is open already. */
+static void
+apply_options (Program         *self,
+               HcServerOptions *options)
+{
+  if (options->port != self->options.port || options->is_udp != self->options.is_udp ||
+      options->is_verbose != self->options.is_verbose ||
+      !hc_server_options_same_addresses (options, &self->options))
+    g_message ("Only limits change now, all else when the server is started again");
+
+  g_object_set (self->server,
+                "max-requests", (guint) options->max_requests,
+                "block-seconds", (guint) options->block_seconds,
+                "max-connections", (guint) options->max_connections,
+                "request-timeout", (guint) options->request_timeout,
+                NULL);
+}
+
+static gboolean
+on_reload (gpointer user_data)
+{
+  Program *self = user_data;
+  g_auto (HcServerOptions) options = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  hc_service_reloading ();
+  if (hc_server_options_parse (&options, self->argc, self->argv, &error))
+    apply_options (self, &options);
+  else
+    g_message ("The options stay as they were: %s", error->message);
+  report_ready (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+take_sockets (HcServer  *server,
+              GError   **error)
+{
+  g_autoptr (GArray) sockets = hc_service_take_sockets ();
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < sockets->len && good; i++)
+    good = hc_server_take_socket (server, g_array_index (sockets, int, i), error);
+  return good;
+}
+
+static void
+watch (Program *self)
+{
+  g_autoptr (GSource) watchdog = hc_service_watchdog_new ();
+
+  g_unix_signal_add (SIGTERM, on_end, self);
+  g_unix_signal_add (SIGINT, on_end, self);
+  g_unix_signal_add (SIGHUP, on_reload, self);
+  if (watchdog != NULL)
+    g_source_attach (watchdog, NULL);
+}
+
+static int
+serve (Program *self)
+{
+  g_autoptr (HcServer) server = create_server (&self->options);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  self->server = server;
+  self->loop = loop;
+  watch (self);
+  if (!take_sockets (server, &error) || !hc_server_start (server, &error))
+    {
+      g_printerr ("%s: %s\n", g_get_prgname (), error->message);
+      return EXIT_CANT_LISTEN;
+    }
+
+  /* Scripts read the port from this line, so it isn't translated. */
+  g_print ("Listening on port %u (%s)\n", hc_server_get_port (server),
+           self->options.is_udp ? "UDP" : "TCP");
+  report_ready (self);
+  g_main_loop_run (loop);
+  return EXIT_OK;
+}
+
+static int
+run (Program *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_server_options_parse (&self->options, self->argc, self->argv, &error))
+    {
+      g_printerr ("%s: %s\n", g_get_prgname (), error->message);
+      return EXIT_BAD_OPTION;
+    }
+  if (self->options.is_version_asked)
+    {
+      g_print ("hybridchat-server %s\n", VERSION);
+      return EXIT_OK;
+    }
+
+  /* Standard output is for the one line. */
+  g_log_writer_default_set_use_stderr (TRUE);
+  g_log_set_debug_enabled (self->options.is_verbose);
+  raise_descriptor_limit ();
+  return serve (self);
+}
+
+/**
+ * hc_server_program_run:
+ * @argc: how many arguments
+ * @argv: (array length=argc): the arguments
+ *
+ * Runs hybridchat-server until it is told to end: SIGTERM and SIGINT end it,
+ * SIGHUP has it read its options again.
+ *
+ * Returns: 0, or 1 if it can't listen, or 2 for a bad option
+ */
+int
+hc_server_program_run (int    argc,
+                       char **argv)
+{
+  Program self = { .argc = argc, .argv = argv };
+  int status = run (&self);
+
+  hc_server_options_clear (&self.options);
+  return status;
+}
