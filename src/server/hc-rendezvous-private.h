@@ -70,48 +70,48 @@ typedef void (*HcRule) (HcRequest *request);
 extern const HcRule hc_rules_v1[HC_N_PACKET_TYPES];
 extern const HcRule hc_rules_v2[HC_N_PACKET_TYPES];
 
-HcRequest  *hc_request_new         (HcRendezvous            *rendezvous,
-                                    const HcOrigin          *origin,
-                                    HcPacket                *packet,
-                                    gsize                    length);
-void        hc_request_free        (HcRequest               *self);
-const char *hc_request_get         (HcRequest               *self,
-                                    HcHeader                 header);
-void        hc_request_ask         (HcRequest               *self,
-                                    HcRegistryRequest       *asked);
-void        hc_request_reply       (HcRequest               *self,
-                                    HcPacket                *reply);
-void        hc_request_reply_error (HcRequest               *self,
-                                    const char              *reason);
+HcRequest  *hc_request_new             (HcRendezvous           *rendezvous,
+                                        const HcOrigin         *origin,
+                                        HcPacket               *packet,
+                                        gsize                   length);
+void        hc_request_free            (HcRequest              *self);
+const char *hc_request_get             (HcRequest              *self,
+                                        HcHeader                header);
+void        hc_request_ask             (HcRequest              *self,
+                                        HcRegistryRequest      *asked);
+void        hc_request_reply           (HcRequest              *self,
+                                        HcPacket               *reply);
+void        hc_request_reply_error     (HcRequest              *self,
+                                        const char             *reason);
 
-gboolean    hc_rendezvous_check_cookie (HcRendezvous     *self,
-                                        const HcOrigin   *origin,
-                                        const char       *cookie);
-void        hc_rendezvous_make_cookie  (HcRendezvous     *self,
-                                        const HcOrigin   *origin,
-                                        char             *cookie);
+gboolean    hc_rendezvous_check_cookie (HcRendezvous           *self,
+                                        const HcOrigin         *origin,
+                                        const char             *cookie);
+void        hc_rendezvous_make_cookie  (HcRendezvous           *self,
+                                        const HcOrigin         *origin,
+                                        char                   *cookie);
 void        hc_rendezvous_tell_callee  (HcRendezvous           *self,
                                         const HcRegistryResult *result);
 void        hc_rendezvous_forgive      (HcRendezvous           *self,
                                         const HcRegistryResult *result);
-void        hc_rendezvous_vouch        (HcRendezvous     *self,
-                                        const HcOrigin   *origin);
-void        hc_rendezvous_log          (HcRendezvous     *self,
-                                        const HcOrigin   *origin,
-                                        const char       *request,
-                                        HcPacket         *reply);
+void        hc_rendezvous_vouch        (HcRendezvous           *self,
+                                        const HcOrigin         *origin);
+void        hc_rendezvous_log          (HcRendezvous           *self,
+                                        const HcOrigin         *origin,
+                                        const char             *request,
+                                        HcPacket               *reply);
 
-gboolean    hc_hold_begin (HcRequest              *request);
-void        hc_hold_end   (HcRendezvous           *rendezvous,
-                           const char             *id);
-gboolean    hc_hold_tell  (HcRendezvous           *rendezvous,
-                           const char             *id,
-                           HcPacket               *record);
+gboolean    hc_hold_begin              (HcRequest              *request);
+void        hc_hold_end                (HcRendezvous           *rendezvous,
+                                        const char             *id);
+gboolean    hc_hold_tell               (HcRendezvous           *rendezvous,
+                                        const char             *id,
+                                        HcPacket               *record);
 
-HcPacket   *hc_record_new_v1     (const HcRegistryPeer   *peer);
-HcPacket   *hc_record_new        (const HcRegistryResult *result);
-HcPacket   *hc_record_new_callee (const HcRegistryResult *result);
-HcPacket   *hc_record_new_nobody (void);
+HcPacket   *hc_record_new_v1           (const HcRegistryPeer   *peer);
+HcPacket   *hc_record_new              (const HcRegistryResult *result);
+HcPacket   *hc_record_new_callee       (const HcRegistryResult *result);
+HcPacket   *hc_record_new_nobody       (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcRequest, hc_request_free)
 

@@ -116,6 +116,7 @@ print_memory (guint n_clients)
       g_print ("  of %7u: %6.1f bytes  <= %d %s\n", n_clients, size, MEMORY_GOAL,
                size <= MEMORY_GOAL ? "reached" : "NOT REACHED");
       g_clear_object (&registry);
+      g_clear_object (&first);
       _exit (0);
     }
   waitpid (pid, NULL, 0);
