@@ -559,6 +559,54 @@ test_local_ip (Fixture       *fixture,
   assert_header (fixture->reply, HC_HEADER_LOCAL_IP, NULL);
 }
 
+/* What a Debian host calls itself, and worse. */
+static void
+test_useless_local_ip (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  static const char *const declared[] = { "127.0.1.1", "224.0.0.1", "255.255.255.255", "0.0.0.0",
+                                          "::", "::1", "ff02::1", "fe80::1" };
+
+  enrol (fixture, fixture->bob);
+  probe (fixture, fixture->alice);
+  for (guint i = 0; i < G_N_ELEMENTS (declared); i++)
+    {
+      g_autofree char *request = NULL;
+
+      fixture->alice->source = declared[i];
+      request = v2_client_register (fixture->alice);
+      v2_client_take (fixture->alice, ask_from (fixture, ALICE, 6000, request));
+      fixture->alice->source = ALICE;
+      fixture->bob->source = ALICE;
+      g_assert_cmpstr (bridge (fixture, fixture->alice), ==, NOBODY);
+      bridge (fixture, fixture->bob);
+      assert_header (fixture->reply, HC_HEADER_IP, ALICE);
+      assert_header (fixture->reply, HC_HEADER_LOCAL_IP, NULL);
+    }
+}
+
+/* Those on the server's own host are told of it, and only they. */
+static void
+test_loopback (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr (HcPacket) packet = NULL;
+
+  fixture->alice->source = "127.0.0.1";
+  fixture->alice->extra = "Path: host 127.0.0.1 6000\r\nPath: host 10.0.0.1 6000\r\n";
+  fixture->bob->source = "127.0.0.2";
+  meet (fixture);
+  assert_header (fixture->reply, HC_HEADER_SEEN, "127.0.0.1 6000");
+  assert_header (fixture->reply, HC_HEADER_PATH, "host 127.0.0.1 6000");
+
+  /* To others she has nothing to say but what is hers everywhere; and an
+   * address that only this host has is no way to her. */
+  fixture->now += 30 * SECOND;
+  enrol (fixture, fixture->carol);
+  g_assert_cmpstr (bridge (fixture, fixture->carol), ==, NOBODY);
+  g_assert_cmpstr (bridge_with (fixture, fixture->carol, "With: alice\r\n"), ==, NOBODY);
+}
+
 /* Nobody is sent to where nobody should be sent. */
 static void
 test_paths (Fixture       *fixture,
@@ -1129,6 +1177,8 @@ main (int    argc,
   ADD ("records", 0, test_records);
   ADD ("records/sessions-differ", 0, test_sessions_differ);
   ADD ("records/local-ip", 0, test_local_ip);
+  ADD ("records/useless-local-ip", 0, test_useless_local_ip);
+  ADD ("records/loopback", 0, test_loopback);
   ADD ("records/paths", 0, test_paths);
   ADD ("records/many-paths", 0, test_many_paths);
   ADD ("v1/calls", 0, test_v1_calls);

@@ -196,6 +196,52 @@ test_cookie (Site          *site,
   assert_nobody (site, alice);
 }
 
+/* Asks what counts until nothing is heard any more: over UDP the last request
+ * gets no reply. */
+static void
+use_up_requests (Site     *site,
+                 V2Client *client)
+{
+  int fd;
+
+  for (guint i = 0; i < HC_SERVER_DEFAULT_MAX_REQUESTS - (site->udp ? 1 : 2); i++)
+    g_free (ask (site, client, v2_client_register (client)));
+  fd = site_connect (site, client->source);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *request = v2_client_register (client);
+
+      raw_send (fd, request, -1);
+    }
+  wait_settle ();
+  g_assert_true (!site->udp || raw_is_silent (fd));
+  raw_close (fd);
+}
+
+/* Somebody behind alice's NAT has been blocked: she is heard all the same. */
+static void
+test_blocked_neighbour (Site          *site,
+                        gconstpointer  data)
+{
+  g_autoptr (V2Client) alice = v2_client_new ("alice", HERE, 6000);
+  g_autoptr (V2Client) mallory = v2_client_new ("mallory", HERE, 6001);
+  g_autofree char *refused = NULL;
+
+  site_start_server (site, hc_server_new (0, site->udp));
+  enrol (site, alice);
+  mallory->cookie = g_strdup (alice->cookie);
+  use_up_requests (site, mallory);
+  for (guint i = 0; i < 2 * HC_SERVER_DEFAULT_MAX_REQUESTS; i++)
+    assert_nobody (site, alice);
+
+  /* That doesn't help the one who was blocked. */
+  if (!site->udp)
+    {
+      refused = ask (site, mallory, v2_client_register (mallory));
+      g_assert_cmpstr (refused, ==, "");
+    }
+}
+
 /* A server that knows another's secret accepts its cookies. */
 static void
 test_shared_secret (Site          *site,
@@ -569,6 +615,7 @@ main (int    argc,
   site_add_test ("v2/session", test_session);
   site_add_test ("v2/quit", test_quit);
   site_add_test ("v2/attacks", test_attacks);
+  site_add_test ("v2/blocked-neighbour", test_blocked_neighbour);
   site_add_test ("v2/shared-secret", test_shared_secret);
   site_add_test ("v2/notice", test_notice);
   site_add_test ("v2/notice/from-every-address", test_notice_from_every_address);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  * HC_MEMORY_REGISTRY_MAX_CLIENTS:
  *
  * How many clients a registry holds, unless it is told otherwise: a quarter
- * of a gigabyte at most.
+ * of a gigabyte at most if they speak v1, half a gigabyte if they speak v2 and
+ * have as many paths as they may.
  */
 #define HC_MEMORY_REGISTRY_MAX_CLIENTS 1000000
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* With 15 bytes of ID it is a block of 160 bytes; one byte more would cost 16. */
+G_STATIC_ASSERT (G_STRUCT_OFFSET (HcRegistration, id) <= 136);
+
 static HcRegistrationV2 *
 v2_new (const HcRegistryRequest *request)
 {
