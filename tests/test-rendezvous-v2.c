@@ -590,8 +590,6 @@ static void
 test_loopback (Fixture       *fixture,
                gconstpointer  data)
 {
-  g_autoptr (HcPacket) packet = NULL;
-
   fixture->alice->source = "127.0.0.1";
   fixture->alice->extra = "Path: host 127.0.0.1 6000\r\nPath: host 10.0.0.1 6000\r\n";
   fixture->bob->source = "127.0.0.2";
