@@ -99,8 +99,19 @@ create_registry (guint n_clients)
   return registry;
 }
 
+static double
+measure_client_size (guint n_clients)
+{
+  gsize before = bench_get_resident ();
+  HcRegistry *registry = create_registry (n_clients);
+  gsize after = bench_get_resident ();
+
+  g_object_unref (registry);
+  return (double) (after - before) / n_clients;
+}
+
 /* In a process of its own: memory that was used before doesn't count again.
- * The first registry brings the code in. */
+ * The first client brings the code in. */
 static void
 print_memory (guint n_clients)
 {
@@ -108,11 +119,10 @@ print_memory (guint n_clients)
 
   if (pid == 0)
     {
-      g_autoptr (HcRegistry) first = create_registry (1);
-      gsize before = bench_get_resident ();
-      g_autoptr (HcRegistry) registry = create_registry (n_clients);
-      double size = (double) (bench_get_resident () - before) / n_clients;
+      double size;
 
+      measure_client_size (1);
+      size = measure_client_size (n_clients);
       g_print ("  of %7u: %6.1f bytes  <= %d %s\n", n_clients, size, MEMORY_GOAL,
                size <= MEMORY_GOAL ? "reached" : "NOT REACHED");
       g_clear_object (&registry);

@@ -6,7 +6,7 @@
 #include "workload.h"
 
 #define N_QUEUED 3000
-#define N_LOOP_REQUESTS 8192
+#define N_LOOP_REQUESTS 4096
 #define N_STARTS 3
 
 static BenchCost

@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 
 #define N_ROUNDS 15
-#define N_QUICK_ROUNDS 5
+#define N_QUICK_ROUNDS 3
 
 static guint64
 read_number (const char *path)
