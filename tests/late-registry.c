@@ -17,48 +17,16 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (LateRegistry, late_registry, G_TYPE_OBJECT,
                                                       late_registry_registry_init))
 
 static void
-keep (HcRegistry     *registry,
-      HcRegistryFunc  callback,
-      gpointer        user_data)
+late_registry_keep (HcRegistry              *registry,
+                    const HcRegistryRequest *request,
+                    HcRegistryFunc           callback,
+                    gpointer                 user_data)
 {
   LateRegistry *self = LATE_REGISTRY (registry);
 
   g_assert_null (self->callback);
   self->callback = callback;
   self->user_data = user_data;
-}
-
-static void
-late_registry_register (HcRegistry     *registry,
-                        const HcOrigin *origin,
-                        const char     *id,
-                        const HcIp     *declared,
-                        guint16         port,
-                        HcRegistryFunc  callback,
-                        gpointer        user_data)
-{
-  keep (registry, callback, user_data);
-}
-
-static void
-late_registry_bridge_or_quit (HcRegistry     *registry,
-                              const HcOrigin *origin,
-                              const char     *id,
-                              HcRegistryFunc  callback,
-                              gpointer        user_data)
-{
-  keep (registry, callback, user_data);
-}
-
-static void
-late_registry_chat (HcRegistry     *registry,
-                    const HcOrigin *origin,
-                    const char     *caller_id,
-                    const char     *callee_id,
-                    HcRegistryFunc  callback,
-                    gpointer        user_data)
-{
-  keep (registry, callback, user_data);
 }
 
 /* What every registry owes: an answer, at the latest now. */
@@ -87,10 +55,11 @@ late_registry_init (LateRegistry *self)
 static void
 late_registry_registry_init (HcRegistryInterface *iface)
 {
-  iface->register_client = late_registry_register;
-  iface->bridge = late_registry_bridge_or_quit;
-  iface->chat = late_registry_chat;
-  iface->quit = late_registry_bridge_or_quit;
+  iface->register_client = late_registry_keep;
+  iface->bridge = late_registry_keep;
+  iface->withdraw = late_registry_keep;
+  iface->chat = late_registry_keep;
+  iface->quit = late_registry_keep;
 }
 
 LateRegistry *

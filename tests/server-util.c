@@ -51,6 +51,13 @@ site_add_tcp_test (const char *path,
   add_test (path, FALSE, test);
 }
 
+void
+site_add_udp_test (const char *path,
+                   SiteTest    test)
+{
+  add_test (path, TRUE, test);
+}
+
 /* Without a guard, since most clients here share an address. */
 void
 site_start (Site *site)

@@ -30,6 +30,8 @@ void      site_add_test     (const char *path,
                              SiteTest    test);
 void      site_add_tcp_test (const char *path,
                              SiteTest    test);
+void      site_add_udp_test (const char *path,
+                             SiteTest    test);
 void      site_start        (Site       *site);
 void      site_start_server (Site       *site,
                              HcServer   *server);

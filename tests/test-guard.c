@@ -4,6 +4,8 @@
 
 #include "hc-guard.h"
 
+#include <string.h>
+
 #define MAX_REQUESTS 10
 #define BLOCK_SECONDS 60
 #define SECOND G_TIME_SPAN_SECOND
@@ -38,23 +40,43 @@ make_ip (const char *text)
   return ip;
 }
 
+static HcOrigin
+make_origin (Fixture     *fixture,
+             const char  *address,
+             GSocketType  transport)
+{
+  return (HcOrigin) {
+    .time = fixture->now,
+    .address = make_ip (address),
+    .transport = transport,
+  };
+}
+
 static gboolean
 ask (Fixture     *fixture,
      const char  *address,
      GSocketType  transport)
 {
-  HcOrigin origin = { .time = fixture->now, .address = make_ip (address), .transport = transport };
+  HcOrigin origin = make_origin (fixture, address, transport);
 
   return hc_guard_admit (fixture->guard, &origin);
+}
+
+static gboolean
+is_blocked_over (Fixture     *fixture,
+                 const char  *address,
+                 GSocketType  transport)
+{
+  HcOrigin origin = make_origin (fixture, address, transport);
+
+  return hc_guard_is_blocked (fixture->guard, &origin);
 }
 
 static gboolean
 is_blocked (Fixture    *fixture,
             const char *address)
 {
-  HcIp ip = make_ip (address);
-
-  return hc_guard_is_blocked (fixture->guard, &ip, fixture->now);
+  return is_blocked_over (fixture, address, G_SOCKET_TYPE_STREAM);
 }
 
 static void
@@ -86,7 +108,7 @@ measure_block (Fixture     *fixture,
   for (guint i = 0; i < MAX_REQUESTS; i++)
     g_assert_true (ask (fixture, address, transport));
   g_assert_false (ask (fixture, address, transport));
-  while (is_blocked (fixture, address))
+  while (is_blocked_over (fixture, address, transport))
     fixture->now += SECOND;
   return (fixture->now - start) / SECOND;
 }
@@ -172,6 +194,64 @@ test_datagrams_never_double (Fixture       *fixture,
                    2 * BLOCK_SECONDS);
 }
 
+/* With a cookie they are as good as a connection. */
+static void
+test_cookie (Fixture       *fixture,
+             gconstpointer  data)
+{
+  HcOrigin origin = make_origin (fixture, "192.0.2.1", G_SOCKET_TYPE_DATAGRAM);
+
+  origin.has_cookie = TRUE;
+  for (guint i = 0; i < MAX_REQUESTS; i++)
+    g_assert_true (hc_guard_admit (fixture->guard, &origin));
+  g_assert_false (hc_guard_admit (fixture->guard, &origin));
+  g_assert_true (is_blocked (fixture, "192.0.2.1"));
+  fixture->now += BLOCK_SECONDS * SECOND;
+  g_assert_cmpint (measure_block (fixture, "192.0.2.1", G_SOCKET_TYPE_STREAM), ==,
+                   2 * BLOCK_SECONDS);
+}
+
+/* Whoever forges datagrams blocks those who can't prove better, and nobody
+ * else; nor are the blocked forgotten for it. */
+static void
+test_forged (Fixture       *fixture,
+             gconstpointer  data)
+{
+  for (guint i = 0; i <= MAX_REQUESTS; i++)
+    ask (fixture, "192.0.2.1", G_SOCKET_TYPE_DATAGRAM);
+  g_assert_false (ask (fixture, "192.0.2.1", G_SOCKET_TYPE_DATAGRAM));
+  assert_admitted (fixture, "192.0.2.1", MAX_REQUESTS);
+  g_assert_false (ask (fixture, "192.0.2.1", G_SOCKET_TYPE_STREAM));
+
+  for (guint i = 0; i < HC_GUARD_MAX_ADDRESSES; i++)
+    {
+      HcOrigin origin = make_origin (fixture, "10.0.0.0", G_SOCKET_TYPE_DATAGRAM);
+
+      memcpy (origin.address.in6.s6_addr + 12, &i, sizeof i);
+      hc_guard_admit (fixture->guard, &origin);
+    }
+  g_assert_true (is_blocked (fixture, "192.0.2.1"));
+  g_assert_cmpuint (hc_guard_get_n_addresses (fixture->guard), ==, HC_GUARD_MAX_ADDRESSES + 1);
+}
+
+/* Behind one address, one who has a token is still heard while others are
+ * blocked. */
+static void
+test_vouch (Fixture       *fixture,
+            gconstpointer  data)
+{
+  HcOrigin origin = make_origin (fixture, "192.0.2.1", G_SOCKET_TYPE_STREAM);
+
+  for (guint i = 0; i <= MAX_REQUESTS; i++)
+    ask (fixture, "192.0.2.1", G_SOCKET_TYPE_STREAM);
+  g_assert_true (is_blocked (fixture, "192.0.2.1"));
+  hc_guard_vouch (fixture->guard, &origin, fixture->now + 10 * SECOND);
+  g_assert_false (is_blocked (fixture, "192.0.2.1"));
+  g_assert_false (ask (fixture, "192.0.2.1", G_SOCKET_TYPE_STREAM));
+  fixture->now += 10 * SECOND;
+  g_assert_true (is_blocked (fixture, "192.0.2.1"));
+}
+
 static void
 test_idle (Fixture       *fixture,
            gconstpointer  data)
@@ -232,7 +312,7 @@ test_off (void)
 
   for (guint i = 0; i < 1000; i++)
     g_assert_true (hc_guard_admit (guard, &origin));
-  g_assert_false (hc_guard_is_blocked (guard, &origin.address, 0));
+  g_assert_false (hc_guard_is_blocked (guard, &origin));
   g_assert_cmpuint (hc_guard_get_n_addresses (guard), ==, 0);
 }
 
@@ -251,23 +331,23 @@ static void
 test_bounded (void)
 {
   g_autoptr (HcGuard) guard = hc_guard_new (1, BLOCK_SECONDS, 100);
-  HcIp blocked = make_ip ("10.0.0.0");
+  const HcOrigin blocked = { .time = 100, .address = make_ip ("10.0.0.0") };
 
   ask_from_number (guard, 0);
   ask_from_number (guard, 0);
   for (guint i = 1; i < 100; i++)
     ask_from_number (guard, i);
   g_assert_cmpuint (hc_guard_get_n_addresses (guard), ==, 100);
-  g_assert_true (hc_guard_is_blocked (guard, &blocked, 100));
+  g_assert_true (hc_guard_is_blocked (guard, &blocked));
 
   /* Whoever goes on asking is not the one that is forgotten. */
   ask_from_number (guard, 0);
   ask_from_number (guard, 100);
-  g_assert_true (hc_guard_is_blocked (guard, &blocked, 100));
+  g_assert_true (hc_guard_is_blocked (guard, &blocked));
   for (guint i = 101; i < 50000; i++)
     ask_from_number (guard, i);
   g_assert_cmpuint (hc_guard_get_n_addresses (guard), ==, 100);
-  g_assert_false (hc_guard_is_blocked (guard, &blocked, 100));
+  g_assert_false (hc_guard_is_blocked (guard, &blocked));
 }
 
 /* What changes nothing any more isn't kept until the table is full. */
@@ -298,6 +378,9 @@ main (int    argc,
   ADD ("doubling", test_doubling);
   ADD ("doubling/is-forgotten", test_doubling_is_forgotten);
   ADD ("doubling/never-for-datagrams", test_datagrams_never_double);
+  ADD ("cookie", test_cookie);
+  ADD ("forged", test_forged);
+  ADD ("vouch", test_vouch);
   ADD ("idle", test_idle);
   ADD ("forgive", test_forgive);
   ADD ("forgive/blocked", test_forgive_blocked);

@@ -52,7 +52,7 @@ on_result (const HcRegistryResult *result,
   fixture->n_answers++;
   fixture->result = *result;
   g_free (fixture->peer_id);
-  fixture->peer_id = g_strdup (result->peer_id);
+  fixture->peer_id = g_strdup (result->peer.id);
 }
 
 static HcOrigin
@@ -81,10 +81,10 @@ enrol (Fixture    *fixture,
        guint16     port)
 {
   HcOrigin origin = make_origin (fixture, source);
-  HcIp ip;
+  HcRegistryRequest request = { .origin = &origin, .version = 1, .id = id, .port = port };
 
-  g_assert_true (hc_ip_init_from_string (&ip, declared));
-  hc_registry_register (fixture->registry, &origin, id, &ip, port, on_result, fixture);
+  g_assert_true (hc_ip_init_from_string (&request.declared, declared));
+  hc_registry_register (fixture->registry, &request, on_result, fixture);
   return take_status (fixture);
 }
 
@@ -94,8 +94,9 @@ bridge (Fixture    *fixture,
         const char *id)
 {
   HcOrigin origin = make_origin (fixture, source);
+  HcRegistryRequest request = { .origin = &origin, .version = 1, .id = id };
 
-  hc_registry_bridge (fixture->registry, &origin, id, on_result, fixture);
+  hc_registry_bridge (fixture->registry, &request, on_result, fixture);
   return take_status (fixture);
 }
 
@@ -106,8 +107,14 @@ chat (Fixture    *fixture,
       const char *callee_id)
 {
   HcOrigin origin = make_origin (fixture, source);
+  HcRegistryRequest request = {
+    .origin = &origin,
+    .version = 1,
+    .id = caller_id,
+    .peer_id = callee_id,
+  };
 
-  hc_registry_chat (fixture->registry, &origin, caller_id, callee_id, on_result, fixture);
+  hc_registry_chat (fixture->registry, &request, on_result, fixture);
   return take_status (fixture);
 }
 
@@ -117,8 +124,9 @@ quit (Fixture    *fixture,
       const char *id)
 {
   HcOrigin origin = make_origin (fixture, source);
+  HcRegistryRequest request = { .origin = &origin, .version = 1, .id = id };
 
-  hc_registry_quit (fixture->registry, &origin, id, on_result, fixture);
+  hc_registry_quit (fixture->registry, &request, on_result, fixture);
   return take_status (fixture);
 }
 
@@ -147,7 +155,7 @@ assert_peer_address (Fixture    *fixture,
 {
   char text[HC_IP_STRING_SIZE];
 
-  hc_ip_to_string (&fixture->result.peer_address, text);
+  hc_ip_to_string (&fixture->result.peer.address, text);
   g_assert_cmpstr (text, ==, expected);
 }
 
@@ -595,7 +603,7 @@ test_address_seen (Fixture       *fixture,
       assert_gets_nobody (fixture, ALICE, "alice");
       assert_gets (fixture, BOB, "bob", "alice");
       assert_peer_address (fixture, ALICE);
-      g_assert_cmpuint (fixture->result.peer_port, ==, 6000);
+      g_assert_cmpuint (fixture->result.peer.port, ==, 6000);
       quit (fixture, ALICE, "alice");
     }
 }

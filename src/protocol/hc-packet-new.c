@@ -7,19 +7,13 @@
 
 #include <string.h>
 
-typedef struct
-{
-  HcHeader header;
-  const char *value;
-} Field;
-
 /* The values are copied behind the lines, as parsing does it. */
 static HcPacket *
-packet_new (HcPacketType  type,
-            HcDialect     dialect,
-            const Field  *fields,
-            guint         n_fields,
-            const char   *body)
+packet_new (HcPacketType   type,
+            HcDialect      dialect,
+            const HcField *fields,
+            guint          n_fields,
+            const char    *body)
 {
   HcPacket *self = g_object_new (HC_TYPE_PACKET, NULL);
   gsize length = body != NULL ? strlen (body) + 1 : 1;
@@ -67,7 +61,7 @@ packet_new_with_endpoint (HcPacketType  type,
                           guint16       port)
 {
   char port_text[6];
-  Field fields[] = {
+  HcField fields[] = {
     { HC_HEADER_CLIENT_ID, id },
     { HC_HEADER_IP, address },
     { HC_HEADER_PORT, write_port (port, port_text, sizeof port_text) },
@@ -86,7 +80,7 @@ packet_new_with_id (HcPacketType  type,
                     const char   *id,
                     const char   *body)
 {
-  Field field = { HC_HEADER_CLIENT_ID, id };
+  HcField field = { HC_HEADER_CLIENT_ID, id };
 
   g_return_val_if_fail (hc_client_id_validate (id, NULL), NULL);
 
@@ -167,7 +161,7 @@ hc_packet_new_regack (const char *id,
 HcPacket *
 hc_packet_new_regnack (const char *reason)
 {
-  Field field = { HC_HEADER_REASON, reason };
+  HcField field = { HC_HEADER_REASON, reason };
 
   return packet_new (HC_PACKET_REGNACK, HC_DIALECT_RENDEZVOUS, &field, reason != NULL, NULL);
 }
@@ -215,7 +209,7 @@ hc_packet_new_bridgeack (const char *id,
 HcPacket *
 hc_packet_new_bridgeack_empty (const char *reason)
 {
-  Field fields[] = {
+  HcField fields[] = {
     { HC_HEADER_CLIENT_ID, "" },
     { HC_HEADER_IP, "" },
     { HC_HEADER_PORT, "" },
@@ -239,7 +233,7 @@ HcPacket *
 hc_packet_new_chat (const char *caller_id,
                     const char *callee_id)
 {
-  Field fields[] = {
+  HcField fields[] = {
     { HC_HEADER_CLIENT_ID1, caller_id },
     { HC_HEADER_CLIENT_ID2, callee_id },
   };
@@ -289,11 +283,43 @@ hc_packet_new_quitack (const char *id)
 HcPacket *
 hc_packet_new_error (const char *reason)
 {
-  Field field = { HC_HEADER_REASON, reason };
+  HcField field = { HC_HEADER_REASON, reason };
 
   g_return_val_if_fail (reason != NULL, NULL);
 
   return packet_new (HC_PACKET_ERROR, HC_DIALECT_RENDEZVOUS, &field, 1, NULL);
+}
+
+/**
+ * hc_packet_extend:
+ * @self: a packet of one of the constructors
+ * @fields: (array length=n_fields): headers that follow its own
+ * @n_fields: how many
+ *
+ * Adds what v2 knows to a v1 packet. The lines of v1 stay first, and a v1
+ * program skips the others. Source: protocol, section 4.
+ *
+ * Returns: (transfer full): a packet with all the headers
+ */
+HcPacket *
+hc_packet_extend (HcPacket      *self,
+                  const HcField *fields,
+                  guint          n_fields)
+{
+  g_autofree HcField *all = NULL;
+
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
+
+  all = g_new (HcField, self->n_lines + n_fields);
+  for (guint i = 0; i < self->n_lines; i++)
+    {
+      g_return_val_if_fail (self->lines[i].header != HC_HEADER_OTHER, NULL);
+      all[i] = (HcField) { self->lines[i].header, self->lines[i].value };
+    }
+  for (guint i = 0; i < n_fields; i++)
+    all[self->n_lines + i] = fields[i];
+
+  return packet_new (self->type, self->dialect, all, self->n_lines + n_fields, self->body);
 }
 
 /**

@@ -14,6 +14,12 @@
 #define ENDPOINT (BIT (HC_HEADER_CLIENT_ID) | BIT (HC_HEADER_IP) | BIT (HC_HEADER_PORT))
 #define CALL (BIT (HC_HEADER_CLIENT_ID1) | BIT (HC_HEADER_CLIENT_ID2))
 
+#define REPEATABLE (BIT (HC_HEADER_PATH) | BIT (HC_HEADER_OTHER))
+
+/* None of them is required. Where a packet says that it is v2's, they have to
+ * be right; elsewhere they are somebody else's words and skipped. */
+#define V2 (BIT (HC_HEADER_OTHER) - BIT (HC_HEADER_VERSION))
+
 /* Which headers a packet must have, by dialect and type. */
 static const guint required_headers[][HC_N_PACKET_TYPES] = {
   [HC_DIALECT_RENDEZVOUS] = {
@@ -36,46 +42,6 @@ static const guint known_types[] = {
   [HC_DIALECT_RENDEZVOUS] = (1u << HC_N_PACKET_TYPES) - 1,
   [HC_DIALECT_PEER] = BIT (HC_PACKET_CHAT) | BIT (HC_PACKET_QUIT),
 };
-
-/* What a value should have been isn't quoted back: it may be anything. */
-static gboolean
-check_value (const HcLine *line,
-             GError      **error)
-{
-  gsize length = strlen (line->value);
-
-  switch (line->header)
-    {
-    case HC_HEADER_CLIENT_ID:
-    case HC_HEADER_CLIENT_ID1:
-    case HC_HEADER_CLIENT_ID2:
-      if (length > 0 && length <= HC_CLIENT_ID_MAX_LENGTH)
-        return TRUE;
-      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
-                   "%s has %" G_GSIZE_FORMAT " bytes; it may have 1 to %d",
-                   hc_header_names[line->header], length, HC_CLIENT_ID_MAX_LENGTH);
-      return FALSE;
-
-    case HC_HEADER_IP:
-      if (hc_text_is_address (line->value))
-        return TRUE;
-      g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ADDRESS,
-                           "IP is no literal IPv4 or IPv6 address");
-      return FALSE;
-
-    case HC_HEADER_PORT:
-      if (hc_text_parse_port (line->value) != 0)
-        return TRUE;
-      g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_PORT,
-                           "Port is no number from 1 to 65535");
-      return FALSE;
-
-    case HC_HEADER_REASON:
-    case HC_HEADER_OTHER:
-    default:
-      return TRUE;
-    }
-}
 
 static gboolean
 find_type (const char   *name,
@@ -223,7 +189,7 @@ check_once (HcPacket  *self,
     {
       guint bit = BIT (self->lines[i].header);
 
-      if (self->lines[i].header != HC_HEADER_OTHER && (*seen & bit) != 0)
+      if ((*seen & bit & ~REPEATABLE) != 0)
         {
           g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_REPEATED_HEADER,
                        "%s stands twice in %s",
@@ -240,6 +206,7 @@ check_headers (HcPacket  *self,
                GError   **error)
 {
   guint required = required_headers[self->dialect][self->type];
+  guint checked;
   guint seen;
 
   if (!check_once (self, &seen, error))
@@ -253,12 +220,13 @@ check_headers (HcPacket  *self,
         return FALSE;
       }
 
-  if (is_nobody (self))
-    return TRUE;
+  checked = is_nobody (self) ? 0 : required;
+  if ((seen & BIT (HC_HEADER_VERSION)) != 0)
+    checked |= V2;
 
   for (guint i = 0; i < self->n_lines; i++)
-    if ((required & BIT (self->lines[i].header)) != 0 &&
-        !check_value (&self->lines[i], error))
+    if ((checked & BIT (self->lines[i].header)) != 0 &&
+        !hc_packet_check_value (&self->lines[i], error))
       return FALSE;
   return TRUE;
 }
@@ -401,4 +369,73 @@ hc_packet_peek_type (const char   *data,
   if (length == 0)
     return FALSE;
   return find_type (data, find_line_end (data, data + length, &next) - data, type);
+}
+
+static void
+strip (const char **start,
+       const char **end)
+{
+  while (*start < *end && g_ascii_isspace (**start))
+    (*start)++;
+  while (*start < *end && g_ascii_isspace ((*end)[-1]))
+    (*end)--;
+}
+
+/* Every request is looked at, so this allocates only for the line it finds. */
+static gboolean
+read_version (const char *start,
+              const char *end,
+              guint      *version)
+{
+  const char *name = hc_header_names[HC_HEADER_VERSION];
+  const char *colon = memchr (start, ':', end - start);
+  const char *name_end = colon;
+  const char *value;
+  g_autofree char *text = NULL;
+  guint64 number;
+
+  if (colon == NULL)
+    return FALSE;
+  strip (&start, &name_end);
+  if ((gsize) (name_end - start) != strlen (name) ||
+      g_ascii_strncasecmp (start, name, name_end - start) != 0)
+    return FALSE;
+
+  value = colon + 1;
+  strip (&value, &end);
+  text = g_strndup (value, end - value);
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &number, NULL))
+    return FALSE;
+  *version = number;
+  return TRUE;
+}
+
+/**
+ * hc_packet_peek_version:
+ * @data: (array length=length): bytes that may be a packet
+ * @length: how many
+ *
+ * Looks which version a packet says it is, whether or not the rest of it is
+ * right: a v2 request that can't be parsed is refused in words of v2.
+ *
+ * Returns: the value of `Version`, or 1 if there is none
+ */
+guint
+hc_packet_peek_version (const char *data,
+                        gsize       length)
+{
+  const char *next = data;
+  guint version = 1;
+
+  g_return_val_if_fail (data != NULL || length == 0, 1);
+
+  while (length > 0 && next < data + length)
+    {
+      const char *start = next;
+      const char *line_end = find_line_end (start, data + length, &next);
+
+      if (line_end == start || read_version (start, line_end, &version))
+        break;
+    }
+  return version;
 }

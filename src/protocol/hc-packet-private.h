@@ -32,4 +32,7 @@ struct _HcPacket
 extern const char *const hc_packet_type_names[HC_N_PACKET_TYPES];
 extern const char *const hc_header_names[HC_HEADER_OTHER];
 
+gboolean hc_packet_check_value (const HcLine *line,
+                                GError      **error);
+
 G_END_DECLS

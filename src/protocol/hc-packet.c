@@ -33,6 +33,22 @@ const char *const hc_header_names[HC_HEADER_OTHER] = {
   [HC_HEADER_IP] = "IP",
   [HC_HEADER_PORT] = "Port",
   [HC_HEADER_REASON] = "Reason",
+  [HC_HEADER_VERSION] = "Version",
+  [HC_HEADER_PAD] = "Pad",
+  [HC_HEADER_UDP] = "Udp",
+  [HC_HEADER_COOKIE] = "Cookie",
+  [HC_HEADER_KEY] = "Key",
+  [HC_HEADER_PROOF] = "Proof",
+  [HC_HEADER_PATH] = "Path",
+  [HC_HEADER_TOKEN] = "Token",
+  [HC_HEADER_SEEN] = "Seen",
+  [HC_HEADER_EXPIRES] = "Expires",
+  [HC_HEADER_WITH] = "With",
+  [HC_HEADER_WAIT] = "Wait",
+  [HC_HEADER_ROLE] = "Role",
+  [HC_HEADER_LOCAL_IP] = "LocalIP",
+  [HC_HEADER_TICKET] = "Ticket",
+  [HC_HEADER_SESSION] = "Session",
 };
 
 static void
@@ -281,6 +297,46 @@ hc_packet_get_header_by_name (HcPacket   *self,
     if (g_ascii_strcasecmp (self->lines[i].name, name) == 0)
       return self->lines[i].value;
   return NULL;
+}
+
+/**
+ * hc_packet_get_path:
+ * @self: a packet
+ * @index: counted from 0
+ *
+ * Gets one of the ways to reach a client, `kind ip port`.
+ *
+ * Returns: (transfer none) (nullable): the path, or %NULL if there are not so
+ *   many
+ */
+const char *
+hc_packet_get_path (HcPacket *self,
+                    guint     index)
+{
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
+
+  for (guint i = 0; i < self->n_lines; i++)
+    if (self->lines[i].header == HC_HEADER_PATH && index-- == 0)
+      return self->lines[i].value;
+  return NULL;
+}
+
+/**
+ * hc_packet_get_number:
+ * @self: a packet
+ * @header: one whose value is a number, such as %HC_HEADER_VERSION
+ *
+ * Gets the value of a header that hc_packet_parse() has found to be a number.
+ *
+ * Returns: the number, or 0 if there is no such header
+ */
+guint
+hc_packet_get_number (HcPacket *self,
+                      HcHeader  header)
+{
+  const char *value = hc_packet_get_header (self, header);
+
+  return value != NULL ? g_ascii_strtoull (value, NULL, 10) : 0;
 }
 
 /**

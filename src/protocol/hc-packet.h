@@ -64,9 +64,26 @@ typedef enum
  * @HC_HEADER_IP: `IP`
  * @HC_HEADER_PORT: `Port`
  * @HC_HEADER_REASON: `Reason`: a code and some words
+ * @HC_HEADER_VERSION: `Version`: 2; it and those below are v2's
+ * @HC_HEADER_PAD: `Pad`: fills a request up to the size of its reply
+ * @HC_HEADER_UDP: `Udp`: the UDP port of a server in TCP mode
+ * @HC_HEADER_COOKIE: `Cookie`: shows that the source of a request is no forgery
+ * @HC_HEADER_KEY: `Key`: names a public key
+ * @HC_HEADER_PROOF: `Proof`: the public key, and a signature by it
+ * @HC_HEADER_PATH: `Path`: one way to reach a client; it may stand many times
+ * @HC_HEADER_TOKEN: `Token`: owns a registration
+ * @HC_HEADER_SEEN: `Seen`: where the server sees a client
+ * @HC_HEADER_EXPIRES: `Expires`: how many seconds a registration lasts
+ * @HC_HEADER_WITH: `With`: the only client to be matched with
+ * @HC_HEADER_WAIT: `Wait`: how many seconds a reply may be held
+ * @HC_HEADER_ROLE: `Role`: `caller` or `callee`
+ * @HC_HEADER_LOCAL_IP: `LocalIP`: an address behind the same NAT
+ * @HC_HEADER_TICKET: `Ticket`: the server's word for a caller
+ * @HC_HEADER_SESSION: `Session`: names a match
  * @HC_HEADER_OTHER: one that this version doesn't know; it is kept and skipped
  *
- * The headers that the protocol gives a meaning. Each may stand once.
+ * The headers that the protocol gives a meaning. Each may stand once, but for
+ * `Path`. Source: protocol, sections 2 to 5.
  */
 typedef enum
 {
@@ -76,8 +93,44 @@ typedef enum
   HC_HEADER_IP,
   HC_HEADER_PORT,
   HC_HEADER_REASON,
+  HC_HEADER_VERSION,
+  HC_HEADER_PAD,
+  HC_HEADER_UDP,
+  HC_HEADER_COOKIE,
+  HC_HEADER_KEY,
+  HC_HEADER_PROOF,
+  HC_HEADER_PATH,
+  HC_HEADER_TOKEN,
+  HC_HEADER_SEEN,
+  HC_HEADER_EXPIRES,
+  HC_HEADER_WITH,
+  HC_HEADER_WAIT,
+  HC_HEADER_ROLE,
+  HC_HEADER_LOCAL_IP,
+  HC_HEADER_TICKET,
+  HC_HEADER_SESSION,
   HC_HEADER_OTHER,
 } HcHeader;
+
+/**
+ * HcField:
+ * @header: which header
+ * @value: its value
+ *
+ * A header to be added to a packet.
+ */
+typedef struct
+{
+  HcHeader header;
+  const char *value;
+} HcField;
+
+/**
+ * HC_MAX_WAIT_SECONDS:
+ *
+ * How long a server may be asked to hold its reply. Source: protocol, section 4.
+ */
+#define HC_MAX_WAIT_SECONDS 25
 
 #define HC_TYPE_PACKET (hc_packet_get_type ())
 G_DECLARE_FINAL_TYPE (HcPacket, hc_packet, HC, PACKET, GObject)
@@ -89,6 +142,8 @@ HcPacket       *hc_packet_parse                (const char    *data,
 gboolean        hc_packet_peek_type            (const char    *data,
                                                 gsize          length,
                                                 HcPacketType  *type);
+guint           hc_packet_peek_version         (const char    *data,
+                                                gsize          length);
 GBytes         *hc_packet_serialise            (HcPacket      *self);
 gsize           hc_packet_write                (HcPacket      *self,
                                                 char          *buffer,
@@ -114,6 +169,10 @@ HcPacket       *hc_packet_new_quit             (const char    *id);
 HcPacket       *hc_packet_new_quitack          (const char    *id);
 HcPacket       *hc_packet_new_error            (const char    *reason);
 
+HcPacket       *hc_packet_extend               (HcPacket      *self,
+                                                const HcField *fields,
+                                                guint          n_fields);
+
 HcPacket       *hc_packet_new_stream_hello     (const char    *id);
 HcPacket       *hc_packet_new_datagram_hello   (const char    *id);
 HcPacket       *hc_packet_new_message          (const char    *id,
@@ -132,6 +191,10 @@ const char     *hc_packet_get_header           (HcPacket      *self,
                                                 HcHeader       header);
 const char     *hc_packet_get_header_by_name   (HcPacket      *self,
                                                 const char    *name);
+const char     *hc_packet_get_path             (HcPacket      *self,
+                                                guint          index);
+guint           hc_packet_get_number           (HcPacket      *self,
+                                                HcHeader       header);
 guint16         hc_packet_get_port             (HcPacket      *self);
 GSocketAddress *hc_packet_dup_endpoint         (HcPacket      *self);
 const char     *hc_packet_get_body             (HcPacket      *self);

@@ -16,6 +16,7 @@ static const char *const codes[] = {
   [HC_PROTOCOL_ERROR_INVALID_ID] = "invalid-id",
   [HC_PROTOCOL_ERROR_INVALID_ADDRESS] = "invalid-address",
   [HC_PROTOCOL_ERROR_INVALID_PORT] = "invalid-port",
+  [HC_PROTOCOL_ERROR_INVALID_VALUE] = "invalid-value",
 };
 
 G_DEFINE_QUARK (hc-protocol-error-quark, hc_protocol_error)

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @HC_PROTOCOL_ERROR_INVALID_ID: a client ID that is empty or over 64 bytes
  * @HC_PROTOCOL_ERROR_INVALID_ADDRESS: no literal IPv4 or IPv6 address
  * @HC_PROTOCOL_ERROR_INVALID_PORT: outside 1-65535
+ * @HC_PROTOCOL_ERROR_INVALID_VALUE: a v2 header that says nothing
  *
  * What is wrong with a packet. Source: protocol, section 1.
  */
@@ -42,6 +43,7 @@ typedef enum
   HC_PROTOCOL_ERROR_INVALID_ID,
   HC_PROTOCOL_ERROR_INVALID_ADDRESS,
   HC_PROTOCOL_ERROR_INVALID_PORT,
+  HC_PROTOCOL_ERROR_INVALID_VALUE,
 } HcProtocolError;
 
 GQuark      hc_protocol_error_quark   (void);

@@ -145,3 +145,21 @@ hc_bind_get_port (int fd)
   getsockname (fd, &sockaddr.sa, &length);
   return hc_sockaddr_get_port (&sockaddr);
 }
+
+/**
+ * hc_bind_get_address:
+ * @fd: a bound socket
+ * @address: (out caller-allocates): the address that it is bound to
+ *
+ * Gets the address that a socket is bound to, `::` or `0.0.0.0` for every one.
+ */
+void
+hc_bind_get_address (int   fd,
+                     HcIp *address)
+{
+  HcSockaddr sockaddr = { 0 };
+  socklen_t length = sizeof sockaddr;
+
+  getsockname (fd, &sockaddr.sa, &length);
+  hc_ip_init_from_sockaddr (address, &sockaddr);
+}

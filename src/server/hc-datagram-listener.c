@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-datagram-listener.h"
+#include "hc-bind.h"
 #include "hc-datagram-batch.h"
 
 #include <errno.h>
@@ -95,8 +96,10 @@ take_datagram (Socket           *socket,
   request->route = datagram->route;
   hc_origin_init (&origin, G_SOCKET_TYPE_DATAGRAM, &datagram->route.remote,
                   hc_poller_get_time (self->poller));
+  if (datagram->route.has_local)
+    origin.local = datagram->route.local;
   hc_rendezvous_handle (self->rendezvous, &origin, datagram->data, datagram->length,
-                        on_reply, request);
+                        on_reply, NULL, request);
 }
 
 static void
@@ -191,4 +194,48 @@ hc_datagram_listener_add (HcDatagramListener  *self,
   hc_poller_close (self->poller, &socket->poll);
   g_ptr_array_remove (self->sockets, socket);
   return FALSE;
+}
+
+/* The socket that is bound to the address, or else to every one. */
+static Socket *
+find_socket (HcDatagramListener *self,
+             const HcIp         *local)
+{
+  Socket *socket = NULL;
+
+  for (guint i = 0; i < self->sockets->len; i++)
+    {
+      HcIp bound;
+
+      socket = g_ptr_array_index (self->sockets, i);
+      hc_bind_get_address (socket->poll.fd, &bound);
+      if (hc_ip_equal (&bound, local))
+        break;
+    }
+  return socket;
+}
+
+/**
+ * hc_datagram_listener_send:
+ * @self: a listener
+ * @target: where a datagram came from
+ * @packet: what to send there
+ *
+ * Sends what nobody asked for just now, from the address and port that was
+ * asked before: no other would pass the target's NAT. It may be lost, as
+ * datagrams may be.
+ */
+void
+hc_datagram_listener_send (HcDatagramListener *self,
+                           const HcOrigin     *target,
+                           HcPacket           *packet)
+{
+  Socket *socket = find_socket (self, &target->local);
+  HcDatagramRoute route;
+
+  if (socket == NULL)
+    return;
+
+  hc_datagram_route_init (&route, socket->poll.fd, target);
+  add_reply (socket, &route, packet);
 }

@@ -15,6 +15,9 @@ void                hc_datagram_listener_free (HcDatagramListener  *self);
 gboolean            hc_datagram_listener_add  (HcDatagramListener  *self,
                                                int                  fd,
                                                GError             **error);
+void                hc_datagram_listener_send (HcDatagramListener  *self,
+                                               const HcOrigin      *target,
+                                               HcPacket            *packet);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcDatagramListener, hc_datagram_listener_free)
 

@@ -23,6 +23,47 @@ hc_datagram_route_enable (int fd)
     setsockopt (fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 }
 
+/* An IPv6 socket wants IPv4 addresses mapped. */
+static void
+init_remote (HcDatagramRoute *self,
+             int              fd,
+             const HcOrigin  *target)
+{
+  HcSockaddr bound = { 0 };
+  socklen_t length = sizeof bound;
+
+  getsockname (fd, &bound.sa, &length);
+  if (bound.sa.sa_family == AF_INET6)
+    {
+      self->remote = (HcSockaddr) { .in6 = {
+        .sin6_family = AF_INET6,
+        .sin6_port = g_htons (target->port),
+        .sin6_addr = target->address.in6,
+      } };
+      self->remote_length = sizeof self->remote.in6;
+    }
+  else
+    self->remote_length = hc_ip_to_sockaddr (&target->address, target->port, &self->remote);
+}
+
+/**
+ * hc_datagram_route_init:
+ * @self: (out caller-allocates): the way back
+ * @fd: a UDP socket
+ * @target: where a datagram came from, some time ago
+ *
+ * Finds the way back of a datagram that has been dealt with.
+ */
+void
+hc_datagram_route_init (HcDatagramRoute *self,
+                        int              fd,
+                        const HcOrigin  *target)
+{
+  init_remote (self, fd, target);
+  self->local = target->local;
+  self->has_local = !hc_ip_is_unspecified (&target->local);
+}
+
 /**
  * hc_datagram_route_read:
  * @self: a route, whose @remote is the name of @message

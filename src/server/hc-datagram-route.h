@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "hc-ip.h"
+#include "hc-origin.h"
 
 #include <sys/socket.h>
 
@@ -41,6 +41,9 @@ typedef union
 G_STATIC_ASSERT (sizeof (struct in6_pktinfo) >= sizeof (struct in_pktinfo));
 
 void hc_datagram_route_enable (int                    fd);
+void hc_datagram_route_init   (HcDatagramRoute       *self,
+                               int                    fd,
+                               const HcOrigin        *target);
 void hc_datagram_route_read   (HcDatagramRoute       *self,
                                struct msghdr         *message);
 void hc_datagram_route_write  (const HcDatagramRoute *self,

@@ -10,9 +10,14 @@
 typedef struct
 {
   HcIp network;
+
+  /* What may be forged and what isn't are counted apart. */
+  gboolean is_proven;
+
   GList link;
   gint64 last_request;
   gint64 blocked_until;
+  gint64 vouched_until;
 
   /* How often the next block is doubled, and until when that is remembered. */
   gint64 doublings_until;
@@ -24,7 +29,9 @@ typedef struct
 struct _HcGuard
 {
   GHashTable *entries;
-  GQueue by_age;
+
+  /* Forged sources must not push out those that are blocked for good reason. */
+  GQueue by_age[2];
   gint64 block;
   guint max_requests;
   guint max_addresses;
@@ -42,7 +49,10 @@ static gboolean
 entry_equal (gconstpointer a,
              gconstpointer b)
 {
-  return hc_ip_equal (&((const Entry *) a)->network, &((const Entry *) b)->network);
+  const Entry *self = a;
+  const Entry *other = b;
+
+  return self->is_proven == other->is_proven && hc_ip_equal (&self->network, &other->network);
 }
 
 /* Whether forgetting the entry would change nothing. */
@@ -52,14 +62,15 @@ entry_is_stale (const Entry *self,
                 gint64       time)
 {
   return time >= self->blocked_until && time >= self->doublings_until &&
-         time - self->last_request >= idle;
+         time >= self->vouched_until && time - self->last_request >= idle;
 }
 
 static Entry *
 find_entry (HcGuard    *self,
-            const HcIp *address)
+            const HcIp *address,
+            gboolean    is_proven)
 {
-  Entry key = { .network = hc_ip_get_network (address) };
+  Entry key = { .network = hc_ip_get_network (address), .is_proven = is_proven };
 
   return g_hash_table_lookup (self->entries, &key);
 }
@@ -68,51 +79,65 @@ static void
 remove_entry (HcGuard *self,
               Entry   *entry)
 {
-  g_queue_unlink (&self->by_age, &entry->link);
+  g_queue_unlink (&self->by_age[entry->is_proven], &entry->link);
   g_hash_table_remove (self->entries, entry);
 }
 
 static void
 make_room (HcGuard *self,
+           GQueue  *by_age,
            gint64   time)
 {
   Entry *oldest;
 
-  while ((oldest = g_queue_peek_head (&self->by_age)) != NULL &&
-         (entry_is_stale (oldest, self->block, time) ||
-          self->by_age.length >= self->max_addresses))
+  while ((oldest = g_queue_peek_head (by_age)) != NULL &&
+         (entry_is_stale (oldest, self->block, time) || by_age->length >= self->max_addresses))
     remove_entry (self, oldest);
 }
 
 static Entry *
-add_entry (HcGuard    *self,
-           const HcIp *address,
-           gint64      time)
+add_entry (HcGuard        *self,
+           const HcOrigin *origin)
 {
+  gboolean is_proven = hc_origin_is_proven (origin);
   Entry *entry;
 
-  make_room (self, time);
+  make_room (self, &self->by_age[is_proven], origin->time);
   entry = g_new0 (Entry, 1);
-  entry->network = hc_ip_get_network (address);
+  entry->network = hc_ip_get_network (&origin->address);
+  entry->is_proven = is_proven;
   entry->link.data = entry;
-  entry->last_request = time;
+  entry->last_request = origin->time;
   g_hash_table_add (self->entries, entry);
-  g_queue_push_tail_link (&self->by_age, &entry->link);
+  g_queue_push_tail_link (&self->by_age[entry->is_proven], &entry->link);
+  return entry;
+}
+
+/* The one heard of last is forgotten last. */
+static Entry *
+touch_entry (HcGuard        *self,
+             const HcOrigin *origin)
+{
+  Entry *entry = find_entry (self, &origin->address, hc_origin_is_proven (origin));
+
+  if (entry == NULL)
+    return add_entry (self, origin);
+  g_queue_unlink (&self->by_age[entry->is_proven], &entry->link);
+  g_queue_push_tail_link (&self->by_age[entry->is_proven], &entry->link);
   return entry;
 }
 
 /* A datagram's source may be forged: nobody is to be locked out for longer
  * by somebody else. */
 static void
-block_entry (HcGuard     *self,
-             Entry       *entry,
-             GSocketType  transport,
-             gint64       time)
+block_entry (HcGuard *self,
+             Entry   *entry,
+             gint64   time)
 {
   gint64 block = self->block;
 
   entry->n_requests = 0;
-  if (transport == G_SOCKET_TYPE_STREAM)
+  if (entry->is_proven)
     {
       for (guint i = 0; i < entry->doublings && block < MAX_BLOCK; i++)
         block = MIN (block * 2, MAX_BLOCK);
@@ -138,16 +163,19 @@ forget_what_is_over (HcGuard *self,
  * @max_requests: how many requests an address has before a CHAT, or 0 to
  *   admit everything
  * @block_seconds: how long it is blocked when it makes more; at least 1
- * @max_addresses: how many addresses to remember; the one heard of least
- *   recently is forgotten for a new one
+ * @max_addresses: how many addresses to remember, of each kind; the one heard
+ *   of least recently is forgotten for a new one
  *
  * Creates a guard, which counts requests by address (IPv6: by /64).
  *
  * A block lasts @block_seconds and ends by itself, whatever is sent during it;
- * then the address has @max_requests again. Each further block over TCP takes
- * twice as long, up to %HC_GUARD_MAX_BLOCK_SECONDS, until the address has
- * behaved for as long. A block over UDP neither doubles nor counts as one to
- * be doubled. Requests are forgotten when none has come for @block_seconds.
+ * then the address has @max_requests again. Each further block takes twice as
+ * long, up to %HC_GUARD_MAX_BLOCK_SECONDS, until the address has behaved for as
+ * long. Requests are forgotten when none has come for @block_seconds.
+ *
+ * Requests whose source may be forged are counted apart from those whose source
+ * is proven, and their block never doubles: nobody is to be locked out by
+ * somebody else.
  *
  * Source: protocol, section 2.
  *
@@ -225,11 +253,7 @@ hc_guard_admit (HcGuard        *self,
   if (self->max_requests == 0)
     return TRUE;
 
-  entry = find_entry (self, &origin->address);
-  if (entry == NULL)
-    entry = add_entry (self, &origin->address, origin->time);
-  g_queue_unlink (&self->by_age, &entry->link);
-  g_queue_push_tail_link (&self->by_age, &entry->link);
+  entry = touch_entry (self, origin);
   if (origin->time < entry->blocked_until)
     return FALSE;
 
@@ -241,31 +265,51 @@ hc_guard_admit (HcGuard        *self,
       return TRUE;
     }
 
-  block_entry (self, entry, origin->transport, origin->time);
+  block_entry (self, entry, origin->time);
   return FALSE;
 }
 
 /**
  * hc_guard_is_blocked:
  * @self: a guard
- * @address: somebody's address
- * @time: the time, in monotonic microseconds
+ * @origin: where something comes from, and when
  *
  * Tells whether nothing is to be heard from an address. This counts nothing.
  *
- * Returns: %TRUE if it is blocked
+ * Returns: %TRUE if it is blocked and nobody there was vouched for
  */
 gboolean
-hc_guard_is_blocked (HcGuard    *self,
-                     const HcIp *address,
-                     gint64      time)
+hc_guard_is_blocked (HcGuard        *self,
+                     const HcOrigin *origin)
 {
   Entry *entry;
 
   g_return_val_if_fail (self != NULL, TRUE);
 
-  entry = find_entry (self, address);
-  return entry != NULL && time < entry->blocked_until;
+  entry = find_entry (self, &origin->address, hc_origin_is_proven (origin));
+  return entry != NULL && origin->time < entry->blocked_until &&
+         origin->time >= entry->vouched_until;
+}
+
+/**
+ * hc_guard_is_exhausted:
+ * @self: a guard
+ * @origin: where something comes from, and when
+ *
+ * Tells whether a request that counts would be refused. This counts nothing.
+ *
+ * Returns: %TRUE if the address is blocked, whoever was vouched for there
+ */
+gboolean
+hc_guard_is_exhausted (HcGuard        *self,
+                       const HcOrigin *origin)
+{
+  Entry *entry;
+
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  entry = find_entry (self, &origin->address, hc_origin_is_proven (origin));
+  return entry != NULL && origin->time < entry->blocked_until;
 }
 
 /**
@@ -280,15 +324,39 @@ void
 hc_guard_forgive (HcGuard    *self,
                   const HcIp *address)
 {
-  Entry *entry;
-
   g_return_if_fail (self != NULL);
 
-  entry = find_entry (self, address);
-  if (entry == NULL)
-    return;
-  entry->n_requests = 0;
-  entry->blocked_until = 0;
+  for (guint is_proven = 0; is_proven < 2; is_proven++)
+    {
+      Entry *entry = find_entry (self, address, is_proven);
+
+      if (entry == NULL)
+        continue;
+      entry->n_requests = 0;
+      entry->blocked_until = 0;
+    }
+}
+
+/**
+ * hc_guard_vouch:
+ * @self: a guard
+ * @origin: where a request came from that doesn't count, which is proven
+ * @until: until when there may be more of them
+ *
+ * Lets an address be heard even while it is blocked: somebody there has a
+ * token, and not everybody behind one address is the one to be blocked. What
+ * does count is refused as before.
+ */
+void
+hc_guard_vouch (HcGuard        *self,
+                const HcOrigin *origin,
+                gint64          until)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (hc_origin_is_proven (origin));
+
+  if (self->max_requests > 0)
+    touch_entry (self, origin)->vouched_until = until;
 }
 
 /**
@@ -304,5 +372,5 @@ hc_guard_get_n_addresses (HcGuard *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->by_age.length;
+  return g_hash_table_size (self->entries);
 }

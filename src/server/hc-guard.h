@@ -33,10 +33,14 @@ void      hc_guard_set_limits      (HcGuard        *self,
 gboolean  hc_guard_admit           (HcGuard        *self,
                                     const HcOrigin *origin);
 gboolean  hc_guard_is_blocked      (HcGuard        *self,
-                                    const HcIp     *address,
-                                    gint64          time);
+                                    const HcOrigin *origin);
+gboolean  hc_guard_is_exhausted    (HcGuard        *self,
+                                    const HcOrigin *origin);
 void      hc_guard_forgive         (HcGuard        *self,
                                     const HcIp     *address);
+void      hc_guard_vouch           (HcGuard        *self,
+                                    const HcOrigin *origin,
+                                    gint64          until);
 guint     hc_guard_get_n_addresses (HcGuard        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcGuard, hc_guard_free)

@@ -4,6 +4,7 @@
 
 #include "hc-hash.h"
 
+#include <string.h>
 #include <sys/random.h>
 
 /* 2^31 - 1: a prime by which a remainder takes no division. */
@@ -59,4 +60,18 @@ hc_hash_bytes (gconstpointer data,
   for (gsize i = 0; i < length; i++)
     hash = reduce (hash * secret + bytes[i]);
   return hash % PRIME;
+}
+
+/**
+ * hc_hash_string:
+ * @text: (type utf8): what a stranger has chosen
+ *
+ * Hashes a text, for tables with g_str_equal().
+ *
+ * Returns: the hash
+ */
+guint
+hc_hash_string (gconstpointer text)
+{
+  return hc_hash_bytes (text, strlen (text));
 }

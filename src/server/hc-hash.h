@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-guint hc_hash_bytes (gconstpointer data,
-                     gsize         length);
+guint hc_hash_bytes  (gconstpointer data,
+                      gsize         length);
+guint hc_hash_string (gconstpointer text);
 
 G_END_DECLS

@@ -162,6 +162,22 @@ hc_ip_is_loopback (const HcIp *self)
 }
 
 /**
+ * hc_ip_is_unspecified:
+ * @self: an address
+ *
+ * Tells whether this is no address, which for a socket means every one.
+ *
+ * Returns: %TRUE for 0.0.0.0 and ::
+ */
+gboolean
+hc_ip_is_unspecified (const HcIp *self)
+{
+  if (hc_ip_is_ipv4 (self))
+    return get_ipv4 (self) == 0;
+  return IN6_IS_ADDR_UNSPECIFIED (&self->in6);
+}
+
+/**
  * hc_ip_is_reachable:
  * @self: an address
  *

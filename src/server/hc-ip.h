@@ -51,6 +51,7 @@ gboolean  hc_ip_equal              (const HcIp       *a,
                                     const HcIp       *b);
 gboolean  hc_ip_is_ipv4            (const HcIp       *self);
 gboolean  hc_ip_is_loopback        (const HcIp       *self);
+gboolean  hc_ip_is_unspecified     (const HcIp       *self);
 gboolean  hc_ip_is_reachable       (const HcIp       *self);
 HcIp      hc_ip_get_network        (const HcIp       *self);
 guint16   hc_sockaddr_get_port     (const HcSockaddr *sockaddr);

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-ready-list.h"
+#include "hc-hash.h"
 
 typedef enum
 {
@@ -20,13 +21,50 @@ get_offset (Class class)
   return class == PUT_BACK ? FIRST_TURN_PUT_BACK : 0;
 }
 
-static GQueue *
-find_queue (HcReadyList          *self,
-            const HcRegistration *registration)
+static Class
+get_class (const HcRegistration *registration)
 {
-  Class class = registration->turn < 0 ? PUT_BACK : APPENDED;
+  return registration->turn < 0 ? PUT_BACK : APPENDED;
+}
 
-  return &self->queues[class][hc_registration_is_local_only (registration)];
+static const char *
+get_wanted (const HcRegistration *registration)
+{
+  return registration->v2 != NULL ? registration->v2->with : NULL;
+}
+
+/* Those who wait for one client: two queues, one for each class. */
+static HcReadyQueue *
+find_suitors (HcReadyList *self,
+              const char  *id)
+{
+  return self->suitors != NULL ? g_hash_table_lookup (self->suitors, id) : NULL;
+}
+
+static HcReadyQueue *
+ensure_suitors (HcReadyList *self,
+                const char  *id)
+{
+  HcReadyQueue *queues = find_suitors (self, id);
+
+  if (queues != NULL)
+    return queues;
+
+  if (self->suitors == NULL)
+    self->suitors = g_hash_table_new_full (hc_hash_string, g_str_equal, g_free, g_free);
+  queues = g_new0 (HcReadyQueue, 2);
+  g_hash_table_insert (self->suitors, g_strdup (id), queues);
+  return queues;
+}
+
+static gboolean
+is_empty (const HcReadyQueue *queues)
+{
+  for (guint class = 0; class < 2; class++)
+    for (guint reach = 0; reach < 2; reach++)
+      if (queues[class].by_reach[reach].length > 0)
+        return FALSE;
+  return TRUE;
 }
 
 static void
@@ -34,11 +72,27 @@ push (HcReadyList    *self,
       HcRegistration *registration,
       Class           class)
 {
+  const char *wanted = get_wanted (registration);
+  HcReadyQueue *queues = wanted != NULL ? ensure_suitors (self, wanted) : self->queues;
+  guint reach = hc_registration_is_local_only (registration);
+
   g_return_if_fail (!registration->is_ready);
 
   registration->is_ready = TRUE;
   registration->turn = get_offset (class) + self->next_turn[class]++;
-  g_queue_push_tail_link (find_queue (self, registration), &registration->place);
+  g_queue_push_tail_link (&queues[class].by_reach[reach], &registration->place);
+}
+
+/**
+ * hc_ready_list_clear:
+ * @self: a list
+ *
+ * Frees what the list holds.
+ */
+void
+hc_ready_list_clear (HcReadyList *self)
+{
+  g_clear_pointer (&self->suitors, g_hash_table_unref);
 }
 
 /**
@@ -81,10 +135,16 @@ void
 hc_ready_list_remove (HcReadyList    *self,
                       HcRegistration *registration)
 {
+  const char *wanted = get_wanted (registration);
+  HcReadyQueue *queues = wanted != NULL ? find_suitors (self, wanted) : self->queues;
+  guint reach = hc_registration_is_local_only (registration);
+
   if (!registration->is_ready)
     return;
-  g_queue_unlink (find_queue (self, registration), &registration->place);
+  g_queue_unlink (&queues[get_class (registration)].by_reach[reach], &registration->place);
   registration->is_ready = FALSE;
+  if (wanted != NULL && is_empty (queues))
+    g_hash_table_remove (self->suitors, wanted);
 }
 
 static HcRegistration *
@@ -98,12 +158,31 @@ peek_other (GQueue               *queue,
   return link != NULL ? link->data : NULL;
 }
 
+static HcRegistration *
+find_first (HcReadyQueue         *queues,
+            const HcRegistration *caller)
+{
+  guint n_reaches = hc_ip_is_loopback (&caller->source) ? 2 : 1;
+  HcRegistration *first = NULL;
+
+  for (guint class = 0; class < 2; class++)
+    for (guint reach = 0; reach < n_reaches; reach++)
+      {
+        HcRegistration *other = peek_other (&queues[class].by_reach[reach], caller);
+
+        if (other != NULL && (first == NULL || other->turn < first->turn))
+          first = other;
+      }
+  return first;
+}
+
 /**
  * hc_ready_list_find_next:
  * @self: a list
  * @caller: the client who asks, which may be in the list
  *
- * Finds the client that has been ready longest, isn't the caller and can be
+ * Finds the client that has been waiting longest for this caller, or else the
+ * one that has been ready longest for anybody, isn't the caller and can be
  * reached by it.
  *
  * Returns: (transfer none) (nullable): the client, which is still in the list
@@ -112,16 +191,8 @@ HcRegistration *
 hc_ready_list_find_next (HcReadyList          *self,
                          const HcRegistration *caller)
 {
-  guint n_kinds = hc_ip_is_loopback (&caller->source) ? 2 : 1;
-  HcRegistration *next = NULL;
+  HcReadyQueue *suitors = find_suitors (self, caller->id);
+  HcRegistration *next = suitors != NULL ? find_first (suitors, caller) : NULL;
 
-  for (guint class = 0; class < 2; class++)
-    for (guint kind = 0; kind < n_kinds; kind++)
-      {
-        HcRegistration *other = peek_other (&self->queues[class][kind], caller);
-
-        if (other != NULL && (next == NULL || other->turn < next->turn))
-          next = other;
-      }
-  return next;
+  return next != NULL ? next : find_first (self->queues, caller);
 }

@@ -7,11 +7,24 @@
 G_BEGIN_DECLS
 
 /**
+ * HcReadyQueue:
+ * @by_reach: those whom everybody can reach, and those whom only callers on the
+ *   server's host can
+ *
+ * Clients in the order of their turns.
+ */
+typedef struct
+{
+  GQueue by_reach[2];
+} HcReadyQueue;
+
+/**
  * HcReadyList:
  * @next_turn: the next turn of the ready for the first time, and of those
  *   whose lease ran out
- * @queues: for each of these, those whom everybody can reach, and those whom
- *   only callers on the server's host can
+ * @queues: those of each who are ready for anybody
+ * @suitors: (nullable): those of each who are ready for one client only, by
+ *   that one's ID
  *
  * The clients that are ready, in the order in which they are handed out.
  * Everything takes the same time however many there are. Zero is an empty list.
@@ -19,9 +32,11 @@ G_BEGIN_DECLS
 typedef struct
 {
   gint64 next_turn[2];
-  GQueue queues[2][2];
+  HcReadyQueue queues[2];
+  GHashTable *suitors;
 } HcReadyList;
 
+void            hc_ready_list_clear     (HcReadyList          *self);
 void            hc_ready_list_append    (HcReadyList          *self,
                                          HcRegistration       *registration);
 void            hc_ready_list_put_back  (HcReadyList          *self,

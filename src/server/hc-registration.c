@@ -3,78 +3,124 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-registration.h"
-#include "hc-hash.h"
 
 #include <string.h>
 
+static HcRegistrationV2 *
+v2_new (const HcRegistryRequest *request)
+{
+  gsize paths_size = request->n_paths * sizeof (HcPath);
+  HcRegistrationV2 *self = g_malloc0 (sizeof *self + paths_size);
+
+  memcpy (self->token, request->token, sizeof self->token);
+  memcpy (self->key, request->key, sizeof self->key);
+  self->contact = *request->origin;
+  self->n_paths = request->n_paths;
+  if (paths_size > 0)
+    memcpy (self->paths, request->paths, paths_size);
+  return self;
+}
+
 /**
  * hc_registration_new:
- * @id: a valid client ID
- * @origin: where its REGISTER came from
- * @declared: the address it declares
- * @port: the port it declares
+ * @request: a REGISTER
  *
  * Creates the record of a client that is not ready yet.
  *
- * Returns: (transfer full): a registration, to be freed with g_free()
+ * Returns: (transfer full): a registration, to be freed with
+ *   hc_registration_free()
  */
 HcRegistration *
-hc_registration_new (const char     *id,
-                     const HcOrigin *origin,
-                     const HcIp     *declared,
-                     guint16         port)
+hc_registration_new (const HcRegistryRequest *request)
 {
-  gsize size = strlen (id) + 1;
-  HcRegistration *self = g_malloc0 (sizeof *self + size);
+  gsize size = strlen (request->id) + 1;
+  HcRegistration *self = g_malloc0 (G_STRUCT_OFFSET (HcRegistration, id) + size);
 
-  memcpy (self->id, id, size);
+  memcpy (self->id, request->id, size);
   self->place.data = self;
   self->life.data = self;
-  self->registered_at = origin->time;
-  self->renewed_at = origin->time;
-  self->source = origin->address;
-  self->declared = *declared;
-  self->port = port;
+  self->registered_at = request->origin->time;
+  self->renewed_at = request->origin->time;
+  self->source = request->origin->address;
+  self->declared = request->declared;
+  self->port = request->port;
+  if (request->version > 1)
+    self->v2 = v2_new (request);
   return self;
+}
+
+/**
+ * hc_registration_free:
+ * @self: a registration that is in no list
+ *
+ * Frees the registration.
+ */
+void
+hc_registration_free (HcRegistration *self)
+{
+  if (self->v2 != NULL)
+    g_free (self->v2->with);
+  g_free (self->v2);
+  g_free (self);
 }
 
 /**
  * hc_registration_is_owned_by:
  * @self: (nullable): a registration
- * @origin: where a request came from
+ * @request: a request about it
  *
  * Tells whether a request is the owner's own. A v1 client has nothing to show
  * but its address; its port changes from request to request.
  *
- * Returns: %TRUE if there is a registration, and from this address
+ * Returns: %TRUE if there is a registration, and its owner asks
  */
 gboolean
-hc_registration_is_owned_by (const HcRegistration *self,
-                             const HcOrigin       *origin)
+hc_registration_is_owned_by (const HcRegistration    *self,
+                             const HcRegistryRequest *request)
 {
-  return self != NULL && hc_ip_equal (&self->source, &origin->address);
+  if (self == NULL)
+    return FALSE;
+  if (self->v2 == NULL)
+    return hc_ip_equal (&self->source, &request->origin->address);
+  return request->token != NULL &&
+         hc_secret_equal (self->v2->token, request->token, HC_TOKEN_LENGTH);
 }
 
 /**
  * hc_registration_is_the_same:
  * @self: a registration
- * @origin: where a REGISTER of the same ID came from
- * @declared: the address it declares
- * @port: the port it declares
+ * @request: a REGISTER of the same ID
  *
- * Tells a client that registers again from another one that wants its ID.
- * Two people behind one address differ in their ports.
+ * Tells a client that registers again from where it is from another one that
+ * wants its ID. Two people behind one address differ in their ports.
  *
- * Returns: %TRUE if it is the same client
+ * Returns: %TRUE if it is the same client, in the same place
  */
 gboolean
-hc_registration_is_the_same (const HcRegistration *self,
-                             const HcOrigin       *origin,
-                             const HcIp           *declared,
-                             guint16               port)
+hc_registration_is_the_same (const HcRegistration    *self,
+                             const HcRegistryRequest *request)
 {
-  return hc_registration_is_owned_by (self, origin) && self->port == port &&
-         hc_ip_equal (&self->declared, declared);
+  return hc_ip_equal (&self->source, &request->origin->address) && self->port == request->port &&
+         hc_ip_equal (&self->declared, &request->declared) &&
+         (self->v2 == NULL || self->v2->contact.port == request->origin->port);
+}
+
+/**
+ * hc_registration_can_be_renewed:
+ * @self: a registration
+ * @request: a REGISTER of the same ID
+ *
+ * Tells whether somebody may begin anew under the ID.
+ *
+ * Returns: %TRUE if it is the owner, by its key or else by its place
+ */
+gboolean
+hc_registration_can_be_renewed (const HcRegistration    *self,
+                                const HcRegistryRequest *request)
+{
+  if (self->v2 == NULL)
+    return hc_registration_is_the_same (self, request);
+  return request->key != NULL && memcmp (self->v2->key, request->key, HC_KEY_LENGTH) == 0;
 }
 
 /**
@@ -109,23 +155,76 @@ hc_registration_is_local_only (const HcRegistration *self)
 }
 
 /**
- * hc_registration_get_address_for:
+ * hc_registration_accepts:
  * @self: a registration
- * @caller: the caller's address
+ * @caller: another one
  *
- * Gets the address at which a caller can reach the client: the one that the
- * server has seen, unless that is loopback and the caller is on another host.
+ * Tells whether a client that is ready may be handed to a caller.
  *
- * Returns: the address, which is of no use if the client is local only and
- *   the caller isn't
+ * Returns: %TRUE if the caller can reach it and it waits for nobody else
  */
-HcIp
-hc_registration_get_address_for (const HcRegistration *self,
-                                 const HcIp           *caller)
+gboolean
+hc_registration_accepts (const HcRegistration *self,
+                         const HcRegistration *caller)
 {
-  if (hc_ip_is_loopback (&self->source) && !hc_ip_is_loopback (caller))
+  if (self == caller)
+    return FALSE;
+  if (hc_registration_is_local_only (self) && !hc_ip_is_loopback (&caller->source))
+    return FALSE;
+  return self->v2 == NULL || self->v2->with == NULL || strcmp (self->v2->with, caller->id) == 0;
+}
+
+/* The address that the server has seen, unless that is loopback and the other
+ * is on another host. */
+static HcIp
+get_address_for (const HcRegistration *self,
+                 const HcRegistration *other)
+{
+  if (hc_ip_is_loopback (&self->source) && !hc_ip_is_loopback (&other->source))
     return self->declared;
   return self->source;
+}
+
+static void
+describe_v2 (const HcRegistration *self,
+             const HcRegistration *other,
+             HcRegistryPeer       *peer)
+{
+  const HcRegistrationV2 *v2 = self->v2;
+
+  peer->key = v2->key;
+  if (!hc_ip_is_loopback (&v2->contact.address) || hc_ip_is_loopback (&other->source))
+    peer->seen = &v2->contact;
+  peer->has_local = hc_ip_equal (&self->source, &other->source) &&
+                    !hc_ip_equal (&self->source, &self->declared) &&
+                    hc_ip_is_reachable (&self->declared);
+  peer->local = self->declared;
+  for (guint i = 0; i < v2->n_paths; i++)
+    if (hc_path_is_usable (&v2->paths[i], &self->source, &other->source))
+      peer->paths[peer->n_paths++] = v2->paths[i];
+}
+
+/**
+ * hc_registration_describe:
+ * @self: one of two who were matched
+ * @other: the other one
+ * @peer: (out caller-allocates): what @other is told about @self, which must
+ *   outlive it
+ *
+ * Collects what the other needs to reach a client, and may know about it.
+ */
+void
+hc_registration_describe (const HcRegistration *self,
+                          const HcRegistration *other,
+                          HcRegistryPeer       *peer)
+{
+  *peer = (HcRegistryPeer) {
+    .id = self->id,
+    .address = get_address_for (self, other),
+    .port = self->port,
+  };
+  if (self->v2 != NULL)
+    describe_v2 (self, other, peer);
 }
 
 /**
@@ -140,18 +239,4 @@ HcRegistration *
 hc_registration_from_id (gpointer id)
 {
   return id != NULL ? G_STRUCT_MEMBER_P (id, -G_STRUCT_OFFSET (HcRegistration, id)) : NULL;
-}
-
-/**
- * hc_registration_hash:
- * @id: a client ID
- *
- * Hashes an ID, for tables with g_str_equal().
- *
- * Returns: the hash
- */
-guint
-hc_registration_hash (gconstpointer id)
-{
-  return hc_hash_bytes (id, strlen (id));
 }

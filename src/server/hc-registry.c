@@ -6,142 +6,201 @@
 
 G_DEFINE_INTERFACE (HcRegistry, hc_registry, G_TYPE_OBJECT)
 
+enum
+{
+  MATCHED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 static void
 hc_registry_default_init (HcRegistryInterface *iface)
 {
+  /**
+   * HcRegistry::matched:
+   * @self: a registry
+   * @id: a client's ID
+   *
+   * Somebody else who uses the same registry has handed out a client of v2. If
+   * its request is held here, the reply is due: it has something to ask for.
+   */
+  signals[MATCHED] = g_signal_new ("matched", HC_TYPE_REGISTRY, G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 /**
  * hc_registry_register:
  * @self: a registry
- * @origin: where the request came from
- * @id: a valid client ID
- * @declared: the address that the client says it has
- * @port: the port where it can be called
+ * @request: a REGISTER
  * @callback: (scope async): takes the answer
  * @user_data: data for @callback
  *
- * Registers a client, which belongs to the address that the request came from.
+ * Registers a client. A registration of v1 belongs to the address that the
+ * request came from, one of v2 to whoever shows its token.
  *
- * A client that registers the same ID, declared address and port from the same
- * address again has begun anew, and isn't ready any more. Over UDP, within ten
- * seconds, that is the same request once more, and changes nothing. Anything
- * else under a registered ID is %HC_REGISTRY_TAKEN.
+ * An ID that is registered with a key can be registered anew with the same key
+ * alone, from anywhere; it gets a new token, and the old one is worth nothing.
+ * One without a key can be registered anew from the same address, with the same
+ * declared address and port. One who begins anew isn't ready any more. Over
+ * UDP, from the same source within %HC_REGISTRY_RETRANSMISSION_SECONDS, that
+ * is the same request once more: it changes nothing, and the answer is the
+ * same token. Anything else under a registered ID is %HC_REGISTRY_TAKEN.
  *
- * All arguments are valid during the call only. Source: protocol, section 2.
+ * Source: protocol, sections 2 and 4.
  */
 void
-hc_registry_register (HcRegistry     *self,
-                      const HcOrigin *origin,
-                      const char     *id,
-                      const HcIp     *declared,
-                      guint16         port,
-                      HcRegistryFunc  callback,
-                      gpointer        user_data)
+hc_registry_register (HcRegistry              *self,
+                      const HcRegistryRequest *request,
+                      HcRegistryFunc           callback,
+                      gpointer                 user_data)
 {
   g_return_if_fail (HC_IS_REGISTRY (self));
-  g_return_if_fail (origin != NULL && id != NULL && declared != NULL && callback != NULL);
+  g_return_if_fail (request->id != NULL && callback != NULL);
+  g_return_if_fail ((request->version > 1) == (request->key != NULL && request->token != NULL));
+  g_return_if_fail (request->n_paths <= HC_MAX_PATHS);
 
-  HC_REGISTRY_GET_IFACE (self)->register_client (self, origin, id, declared, port,
-                                                 callback, user_data);
+  HC_REGISTRY_GET_IFACE (self)->register_client (self, request, callback, user_data);
 }
 
 /**
  * hc_registry_bridge:
  * @self: a registry
- * @origin: where the request came from
- * @id: the caller's ID
+ * @request: a BRIDGE
  * @callback: (scope async): takes the answer
  * @user_data: data for @callback
  *
- * Asks for somebody who is ready, and renews the caller's registration.
+ * Asks for somebody who is ready, and renews the caller's registration. From
+ * the owner of a token it also tells where its client is now.
  *
- * The answer is the client that has been ready longest and that this caller
- * can reach, never the caller; it is leased to the caller for 30 seconds. If
- * there is none, the answer is %HC_REGISTRY_NOBODY and the caller is ready
- * from now on; one who was ready before keeps its turn. A caller who is leased
- * to somebody is about to be called: it gets %HC_REGISTRY_NOBODY, and stays
- * leased. A lease that runs out makes its client ready again, before all who
- * were never handed out.
+ * The answer is a client that this caller can reach, never the caller: the one
+ * who has been waiting longest for this very caller, or else the one who has
+ * been ready longest for anybody. It is leased to the caller for
+ * %HC_REGISTRY_LEASE_SECONDS. If there is none, the answer is
+ * %HC_REGISTRY_NOBODY and the caller is ready from now on; one who was ready
+ * before keeps its turn. A lease that runs out makes its client ready again,
+ * before all who were never handed out.
+ *
+ * A caller who wants one client only gets that one, if it is ready and wants
+ * nobody else; until then the caller is ready for that one alone.
+ *
+ * A caller who may only renew its registration gets nobody else than whom it has.
+ *
+ * A caller who is leased to somebody is about to be called, and stays leased:
+ * in v2 the answer is the one it is leased to, in v1 %HC_REGISTRY_NOBODY.
  *
  * A caller who asks again during its lease couldn't reach that client: it gets
  * another one, if there is another, and the first is ready again. Over UDP,
- * within ten seconds, that is the same request once more, and has the same
- * answer.
+ * within %HC_REGISTRY_RETRANSMISSION_SECONDS, that is the same request once
+ * more, and has the same answer.
  *
- * All arguments are valid during the call only. Source: protocol, section 2.
+ * Source: protocol, sections 2 and 4.
  */
 void
-hc_registry_bridge (HcRegistry     *self,
-                    const HcOrigin *origin,
-                    const char     *id,
-                    HcRegistryFunc  callback,
-                    gpointer        user_data)
+hc_registry_bridge (HcRegistry              *self,
+                    const HcRegistryRequest *request,
+                    HcRegistryFunc           callback,
+                    gpointer                 user_data)
 {
   g_return_if_fail (HC_IS_REGISTRY (self));
-  g_return_if_fail (origin != NULL && id != NULL && callback != NULL);
+  g_return_if_fail (request->id != NULL && callback != NULL);
 
-  HC_REGISTRY_GET_IFACE (self)->bridge (self, origin, id, callback, user_data);
+  HC_REGISTRY_GET_IFACE (self)->bridge (self, request, callback, user_data);
+}
+
+/**
+ * hc_registry_withdraw:
+ * @self: a registry
+ * @request: the BRIDGE to take back
+ * @callback: (scope async): takes the answer
+ * @user_data: data for @callback
+ *
+ * Takes a client out of the ready: it has gone while it waited for the answer
+ * to its BRIDGE. It stays registered, and stays leased if it is.
+ */
+void
+hc_registry_withdraw (HcRegistry              *self,
+                      const HcRegistryRequest *request,
+                      HcRegistryFunc           callback,
+                      gpointer                 user_data)
+{
+  g_return_if_fail (HC_IS_REGISTRY (self));
+  g_return_if_fail (request->id != NULL && callback != NULL);
+
+  HC_REGISTRY_GET_IFACE (self)->withdraw (self, request, callback, user_data);
 }
 
 /**
  * hc_registry_chat:
  * @self: a registry
- * @origin: where the request came from
- * @caller_id: the one who called
- * @callee_id: the one who was called
+ * @request: a CHAT
  * @callback: (scope async): takes the answer
  * @user_data: data for @callback
  *
  * Takes the notice that two clients have met.
  *
- * If it comes from the address of one of them, and one was the last to whom
+ * If it comes from the owner of one of them, and one was the last to whom
  * the other was handed out, both registrations end and the answer is
  * %HC_REGISTRY_DONE with their addresses. People type slowly, so the lease may
  * have run out meanwhile.
  *
  * Otherwise only the caller's own registration ends, if the notice comes from
- * its address, for it has met somebody: nobody ends another's registration,
- * and no addresses are given. The answer is %HC_REGISTRY_UNKNOWN.
+ * its owner, for it has met somebody: nobody ends another's registration,
+ * and no addresses are given. The answer is %HC_REGISTRY_UNKNOWN, or
+ * %HC_REGISTRY_BAD_TOKEN.
  *
- * All arguments are valid during the call only. Source: protocol, section 2.
+ * Source: protocol, sections 2 and 4.
  */
 void
-hc_registry_chat (HcRegistry     *self,
-                  const HcOrigin *origin,
-                  const char     *caller_id,
-                  const char     *callee_id,
-                  HcRegistryFunc  callback,
-                  gpointer        user_data)
+hc_registry_chat (HcRegistry              *self,
+                  const HcRegistryRequest *request,
+                  HcRegistryFunc           callback,
+                  gpointer                 user_data)
 {
   g_return_if_fail (HC_IS_REGISTRY (self));
-  g_return_if_fail (origin != NULL && caller_id != NULL && callee_id != NULL && callback != NULL);
+  g_return_if_fail (request->id != NULL && request->peer_id != NULL && callback != NULL);
 
-  HC_REGISTRY_GET_IFACE (self)->chat (self, origin, caller_id, callee_id, callback, user_data);
+  HC_REGISTRY_GET_IFACE (self)->chat (self, request, callback, user_data);
 }
 
 /**
  * hc_registry_quit:
  * @self: a registry
- * @origin: where the request came from
- * @id: the ID of the one who leaves
+ * @request: a QUIT
  * @callback: (scope async): takes the answer
  * @user_data: data for @callback
  *
- * Ends a registration, if the request comes from its address. Otherwise
- * nothing changes, and the answer is %HC_REGISTRY_UNKNOWN.
+ * Ends a registration, if the request comes from its owner. Otherwise nothing
+ * changes, and the answer is %HC_REGISTRY_UNKNOWN or %HC_REGISTRY_BAD_TOKEN.
  *
- * All arguments are valid during the call only. Source: protocol, section 2.
+ * Source: protocol, sections 2 and 4.
  */
 void
-hc_registry_quit (HcRegistry     *self,
-                  const HcOrigin *origin,
-                  const char     *id,
-                  HcRegistryFunc  callback,
-                  gpointer        user_data)
+hc_registry_quit (HcRegistry              *self,
+                  const HcRegistryRequest *request,
+                  HcRegistryFunc           callback,
+                  gpointer                 user_data)
 {
   g_return_if_fail (HC_IS_REGISTRY (self));
-  g_return_if_fail (origin != NULL && id != NULL && callback != NULL);
+  g_return_if_fail (request->id != NULL && callback != NULL);
 
-  HC_REGISTRY_GET_IFACE (self)->quit (self, origin, id, callback, user_data);
+  HC_REGISTRY_GET_IFACE (self)->quit (self, request, callback, user_data);
+}
+
+/**
+ * hc_registry_emit_matched:
+ * @self: a registry that others use too
+ * @id: a client whom one of them has handed out
+ *
+ * Emits #HcRegistry::matched. Only implementations call this, and not for what
+ * they answer themselves: that is in #HcRegistryResult.
+ */
+void
+hc_registry_emit_matched (HcRegistry *self,
+                          const char *id)
+{
+  g_return_if_fail (HC_IS_REGISTRY (self));
+  g_return_if_fail (id != NULL);
+
+  g_signal_emit (self, signals[MATCHED], 0, id);
 }

@@ -3,103 +3,26 @@
 #define G_LOG_DOMAIN "hc-server"
 #define G_LOG_USE_STRUCTURED
 
-#include "hc-rendezvous.h"
-
-/*
- * What is asked and what is answered. Source: protocol, section 2.
- *
- *     client                                        server
- *       | PROBE                                        |
- *       |--------------------------------------------->|
- *       |                                     PROBEACK |
- *       |<---------------------------------------------|
- *       | REGISTER clientID IP Port                    |
- *       |--------------------------------------------->|
- *       |            REGACK clientID IP Port, or       |
- *       |            REGNACK, or REGNACK Reason        |
- *       |<---------------------------------------------|
- *       | BRIDGE clientID                              |
- *       |--------------------------------------------->|
- *       |            BRIDGEACK clientID IP Port, or    |
- *       |            all three empty, or that + Reason |
- *       |<---------------------------------------------|
- *       | CHAT clientID1 clientID2                     |
- *       |--------------------------------------------->|   no answer
- *       | QUIT clientID                                |
- *       |--------------------------------------------->|
- *       |                  QUITACK clientID, over UDP  |
- *       |<---------------------------------------------|
- */
-
-#define REASON_FULL "server-full There is no room for another client"
-#define REASON_UNAVAILABLE "unavailable The registry can't be reached, try again later"
-#define REASON_UNKNOWN_ID "unknown-id This ID is not registered from your address"
-
-struct _HcRendezvous
-{
-  GObject parent_instance;
-
-  HcRegistry *registry;
-  HcGuard *guard;
-  gboolean is_verbose;
-
-  /* Replies that are the same for everybody. */
-  HcPacket *probeack;
-  HcPacket *nobody;
-};
+#include "hc-rendezvous-private.h"
+#include "hc-hash.h"
+#include "hc-random.h"
 
 G_DEFINE_FINAL_TYPE (HcRendezvous, hc_rendezvous, G_TYPE_OBJECT)
 
+/* Who has sent a request, and who takes the reply. */
 typedef struct
 {
-  HcRendezvous *rendezvous;
   HcOrigin origin;
-  HcPacket *packet;
   HcRendezvousFunc callback;
+  HcRendezvousHeldFunc held;
   gpointer user_data;
-} Request;
+} Sender;
 
-static Request *
-request_new (HcRendezvous     *rendezvous,
-             const HcOrigin   *origin,
-             HcPacket         *packet,
-             HcRendezvousFunc  callback,
-             gpointer          user_data)
-{
-  Request *self = g_new (Request, 1);
-
-  *self = (Request) {
-    .rendezvous = g_object_ref (rendezvous),
-    .origin = *origin,
-    .packet = packet,
-    .callback = callback,
-    .user_data = user_data,
-  };
-  return self;
-}
-
-static void
-request_free (Request *self)
-{
-  g_object_unref (self->packet);
-  g_object_unref (self->rendezvous);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
-
-static const char *
-request_get (Request  *self,
-             HcHeader  header)
-{
-  return hc_packet_get_header (self->packet, header);
-}
-
-static void
-log_exchange (HcRendezvous   *self,
-              const HcOrigin *origin,
-              const char     *request,
-              HcPacket       *reply)
+void
+hc_rendezvous_log (HcRendezvous   *self,
+                   const HcOrigin *origin,
+                   const char     *request,
+                   HcPacket       *reply)
 {
   char address[HC_IP_STRING_SIZE];
 
@@ -111,171 +34,114 @@ log_exchange (HcRendezvous   *self,
            reply != NULL ? hc_packet_get_type_name (reply) : "no reply");
 }
 
-/* Takes the request and the reply. */
-static void
-request_reply (Request  *request,
-               HcPacket *packet)
+gboolean
+hc_rendezvous_check_cookie (HcRendezvous   *self,
+                            const HcOrigin *origin,
+                            const char     *cookie)
 {
-  g_autoptr (Request) self = request;
-  g_autoptr (HcPacket) reply = packet;
-
-  log_exchange (self->rendezvous, &self->origin, hc_packet_get_type_name (self->packet), reply);
-  self->callback (reply, self->user_data);
+  return hc_cookie_check (&self->secret, &origin->address, origin->time + self->clock_offset,
+                          cookie);
 }
 
-static void
-reply_to_probe (Request *request)
+void
+hc_rendezvous_make_cookie (HcRendezvous   *self,
+                           const HcOrigin *origin,
+                           char           *cookie)
 {
-  request_reply (request, g_object_ref (request->rendezvous->probeack));
+  hc_cookie_make (&self->secret, &origin->address, origin->time + self->clock_offset, cookie);
 }
 
-static HcPacket *
-create_regack (Request *request)
+/* Both start at once, which opens the way through two NATs. If the notice is
+ * lost, the callee's next BRIDGE has the same record. */
+void
+hc_rendezvous_tell_callee (HcRendezvous           *self,
+                           const HcRegistryResult *result)
 {
-  return hc_packet_new_regack (request_get (request, HC_HEADER_CLIENT_ID),
-                               request_get (request, HC_HEADER_IP),
-                               hc_packet_get_port (request->packet));
+  g_autoptr (HcPacket) record = NULL;
+
+  if (result->callee == NULL)
+    return;
+
+  record = hc_record_new_callee (result);
+  if (!hc_hold_tell (self, result->peer.id, record) && self->notify != NULL &&
+      result->callee->transport == G_SOCKET_TYPE_DATAGRAM)
+    self->notify (result->callee, record, self->notify_data);
 }
 
-static void
-on_registered (const HcRegistryResult *result,
-               gpointer                user_data)
+void
+hc_rendezvous_forgive (HcRendezvous           *self,
+                       const HcRegistryResult *result)
 {
-  Request *request = user_data;
-
-  switch (result->status)
-    {
-    case HC_REGISTRY_DONE:
-      request_reply (request, create_regack (request));
-      break;
-    case HC_REGISTRY_TAKEN:
-      request_reply (request, hc_packet_new_regnack (NULL));
-      break;
-    case HC_REGISTRY_FULL:
-      request_reply (request, hc_packet_new_regnack (REASON_FULL));
-      break;
-    case HC_REGISTRY_NOBODY:
-    case HC_REGISTRY_UNKNOWN:
-    case HC_REGISTRY_UNAVAILABLE:
-    default:
-      request_reply (request, hc_packet_new_regnack (REASON_UNAVAILABLE));
-      break;
-    }
-}
-
-static void
-reply_to_register (Request *request)
-{
-  HcIp declared;
-
-  /* hc_packet_parse() has let only literal addresses through. */
-  hc_ip_init_from_string (&declared, request_get (request, HC_HEADER_IP));
-  hc_registry_register (request->rendezvous->registry, &request->origin,
-                        request_get (request, HC_HEADER_CLIENT_ID), &declared,
-                        hc_packet_get_port (request->packet), on_registered, request);
-}
-
-static HcPacket *
-create_bridgeack (const HcRegistryResult *result)
-{
-  char address[HC_IP_STRING_SIZE];
-
-  hc_ip_to_string (&result->peer_address, address);
-  return hc_packet_new_bridgeack (result->peer_id, address, result->peer_port);
-}
-
-static void
-on_bridged (const HcRegistryResult *result,
-            gpointer                user_data)
-{
-  Request *request = user_data;
-
-  switch (result->status)
-    {
-    case HC_REGISTRY_DONE:
-      request_reply (request, create_bridgeack (result));
-      break;
-    case HC_REGISTRY_NOBODY:
-      request_reply (request, g_object_ref (request->rendezvous->nobody));
-      break;
-    case HC_REGISTRY_UNKNOWN:
-      request_reply (request, hc_packet_new_bridgeack_empty (REASON_UNKNOWN_ID));
-      break;
-    case HC_REGISTRY_TAKEN:
-    case HC_REGISTRY_FULL:
-    case HC_REGISTRY_UNAVAILABLE:
-    default:
-      request_reply (request, hc_packet_new_bridgeack_empty (REASON_UNAVAILABLE));
-      break;
-    }
-}
-
-static void
-reply_to_bridge (Request *request)
-{
-  hc_registry_bridge (request->rendezvous->registry, &request->origin,
-                      request_get (request, HC_HEADER_CLIENT_ID), on_bridged, request);
-}
-
-static void
-on_chat_noted (const HcRegistryResult *result,
-               gpointer                user_data)
-{
-  Request *request = user_data;
-
   for (guint i = 0; i < result->n_parties; i++)
-    hc_guard_forgive (request->rendezvous->guard, &result->parties[i]);
-  request_reply (request, NULL);
+    hc_guard_forgive (self->guard, &result->parties[i]);
+}
+
+/* For as long as the registration lasts. */
+void
+hc_rendezvous_vouch (HcRendezvous   *self,
+                     const HcOrigin *origin)
+{
+  hc_guard_vouch (self->guard, origin,
+                  origin->time + HC_REGISTRY_V2_SECONDS * G_TIME_SPAN_SECOND);
+}
+
+static HcPacket *
+parse_request (const char    *data,
+               gsize          length,
+               const HcRule   rules[HC_N_PACKET_TYPES],
+               GError       **error)
+{
+  g_autoptr (HcPacket) packet = hc_packet_parse (data, length, HC_DIALECT_RENDEZVOUS, error);
+
+  if (packet == NULL || rules[hc_packet_get_packet_type (packet)] != NULL)
+    return g_steal_pointer (&packet);
+
+  g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_UNKNOWN_TYPE,
+               "%s is no request", hc_packet_get_type_name (packet));
+  return NULL;
+}
+
+/* Takes the packet. */
+static HcRequest *
+create_request (HcRendezvous *self,
+                const Sender *sender,
+                HcPacket     *packet,
+                gsize         length)
+{
+  HcRequest *request = hc_request_new (self, &sender->origin, packet, length);
+
+  request->callback = sender->callback;
+  request->held = sender->held;
+  request->user_data = sender->user_data;
+  return request;
 }
 
 static void
-reply_to_chat (Request *request)
+reply (HcRendezvous *self,
+       const Sender *sender,
+       const char   *what,
+       HcPacket     *packet)
 {
-  hc_registry_chat (request->rendezvous->registry, &request->origin,
-                    request_get (request, HC_HEADER_CLIENT_ID1),
-                    request_get (request, HC_HEADER_CLIENT_ID2), on_chat_noted, request);
+  hc_rendezvous_log (self, &sender->origin, what, packet);
+  sender->callback (packet, sender->user_data);
 }
 
-/* The same for everybody, so that a retransmission finds an end and a stranger
- * learns nothing about who is registered. */
-static void
-on_quit (const HcRegistryResult *result,
-         gpointer                user_data)
+static char *
+get_reason (const GError *error)
 {
-  Request *request = user_data;
-
-  if (request->origin.transport == G_SOCKET_TYPE_STREAM)
-    request_reply (request, NULL);
-  else
-    request_reply (request, hc_packet_new_quitack (request_get (request, HC_HEADER_CLIENT_ID)));
+  return g_strdup_printf ("%s %s", hc_protocol_error_to_code (error->code), error->message);
 }
-
-static void
-reply_to_quit (Request *request)
-{
-  hc_registry_quit (request->rendezvous->registry, &request->origin,
-                    request_get (request, HC_HEADER_CLIENT_ID), on_quit, request);
-}
-
-static void (*const rules[HC_N_PACKET_TYPES]) (Request *request) = {
-  [HC_PACKET_PROBE] = reply_to_probe,
-  [HC_PACKET_REGISTER] = reply_to_register,
-  [HC_PACKET_BRIDGE] = reply_to_bridge,
-  [HC_PACKET_CHAT] = reply_to_chat,
-  [HC_PACKET_QUIT] = reply_to_quit,
-};
 
 /* Silence and ERROR both end a v1 program, so what it may have meant as
  * REGISTER or BRIDGE gets a refusal that it understands. Over UDP, what is no
  * request gets nothing: its source may be forged. */
 static HcPacket *
-create_refusal (const HcOrigin *origin,
-                const char     *data,
-                gsize           length,
-                const GError   *error)
+create_refusal_v1 (const HcOrigin *origin,
+                   const char     *data,
+                   gsize           length,
+                   const GError   *error)
 {
-  g_autofree char *reason = g_strdup_printf ("%s %s", hc_protocol_error_to_code (error->code),
-                                             error->message);
+  g_autofree char *reason = get_reason (error);
   HcPacketType type;
 
   if (!hc_packet_peek_type (data, length, &type))
@@ -289,19 +155,131 @@ create_refusal (const HcOrigin *origin,
   return origin->transport == G_SOCKET_TYPE_STREAM ? hc_packet_new_error (reason) : NULL;
 }
 
-static HcPacket *
-parse_request (const char  *data,
-               gsize        length,
-               GError     **error)
+static void
+handle_v1 (HcRendezvous *self,
+           const Sender *sender,
+           const char   *data,
+           gsize         length)
 {
-  g_autoptr (HcPacket) packet = hc_packet_parse (data, length, HC_DIALECT_RENDEZVOUS, error);
+  g_autoptr (HcPacket) packet = NULL;
+  g_autoptr (HcPacket) refusal = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (packet == NULL || rules[hc_packet_get_packet_type (packet)] != NULL)
-    return g_steal_pointer (&packet);
+  if (!hc_guard_admit (self->guard, &sender->origin))
+    {
+      reply (self, sender, "One request too many", NULL);
+      return;
+    }
 
-  g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_UNKNOWN_TYPE,
-               "%s is no request", hc_packet_get_type_name (packet));
-  return NULL;
+  packet = parse_request (data, length, hc_rules_v1, &error);
+  if (packet != NULL)
+    {
+      HcRule rule = hc_rules_v1[hc_packet_get_packet_type (packet)];
+
+      rule (create_request (self, sender, g_steal_pointer (&packet), length));
+      return;
+    }
+
+  refusal = create_refusal_v1 (&sender->origin, data, length, error);
+  reply (self, sender, hc_protocol_error_to_code (error->code), refusal);
+}
+
+/* Whoever can't prove where it is gets no more than it has sent. */
+static void
+refuse_v2 (HcRendezvous *self,
+           const Sender *sender,
+           gsize         length,
+           const GError *error)
+{
+  const char *code = hc_protocol_error_to_code (error->code);
+  g_autofree char *reason = get_reason (error);
+  g_autoptr (HcPacket) whole = hc_packet_new_error (reason);
+  g_autoptr (HcPacket) brief = hc_packet_new_error (code);
+
+  if (hc_origin_is_proven (&sender->origin) || hc_packet_write (whole, NULL, 0) <= length)
+    reply (self, sender, code, whole);
+  else if (hc_packet_write (brief, NULL, 0) <= length)
+    reply (self, sender, code, brief);
+  else
+    reply (self, sender, code, NULL);
+}
+
+/* Requests that show a token are counted when it turns out to be none. Those
+ * whose source may be forged aren't counted: they change nothing, cost little,
+ * and otherwise somebody else could use up an address's requests. */
+static gboolean
+admit_v2 (HcRendezvous *self,
+          const Sender *sender,
+          HcPacket     *packet)
+{
+  if (!hc_origin_is_proven (&sender->origin))
+    return TRUE;
+  if (packet != NULL && hc_packet_get_header (packet, HC_HEADER_TOKEN) != NULL &&
+      hc_packet_get_packet_type (packet) != HC_PACKET_REGISTER &&
+      hc_packet_get_packet_type (packet) != HC_PACKET_PROBE)
+    return TRUE;
+  return hc_guard_admit (self->guard, &sender->origin);
+}
+
+static void
+dispatch_v2 (HcRequest *request)
+{
+  HcPacketType type = hc_packet_get_packet_type (request->packet);
+
+  if (type == HC_PACKET_PROBE || hc_origin_is_proven (&request->origin))
+    hc_rules_v2[type] (request);
+  else
+    hc_request_reply_error (request, HC_REASON_BAD_COOKIE);
+}
+
+static gboolean
+has_cookie (HcRendezvous   *self,
+            const HcOrigin *origin,
+            HcPacket       *packet)
+{
+  const char *cookie = hc_packet_get_header (packet, HC_HEADER_COOKIE);
+
+  return cookie != NULL && hc_rendezvous_check_cookie (self, origin, cookie);
+}
+
+static void
+handle_v2 (HcRendezvous *self,
+           Sender       *sender,
+           const char   *data,
+           gsize         length)
+{
+  g_autoptr (HcPacket) packet = NULL;
+  g_autoptr (GError) error = NULL;
+  HcRequest *request;
+
+  packet = parse_request (data, length, hc_rules_v2, &error);
+  if (packet != NULL && sender->origin.transport == G_SOCKET_TYPE_DATAGRAM)
+    sender->origin.has_cookie = has_cookie (self, &sender->origin, packet);
+
+  if (!admit_v2 (self, sender, packet))
+    {
+      reply (self, sender, "One request too many", NULL);
+      return;
+    }
+  if (packet == NULL)
+    {
+      refuse_v2 (self, sender, length, error);
+      return;
+    }
+
+  request = create_request (self, sender, g_steal_pointer (&packet), length);
+  request->version = 2;
+  dispatch_v2 (request);
+}
+
+/* Another server has handed out somebody who may be waiting here: it gets its
+ * caller's record by asking once more, as it does when its time is over. */
+static void
+on_matched (HcRegistry   *registry,
+            const char   *id,
+            HcRendezvous *self)
+{
+  hc_hold_end (self, id);
 }
 
 static void
@@ -311,6 +289,7 @@ hc_rendezvous_finalize (GObject *object)
 
   g_clear_object (&self->registry);
   g_clear_pointer (&self->guard, hc_guard_free);
+  g_clear_pointer (&self->holds, g_hash_table_unref);
   g_clear_object (&self->probeack);
   g_clear_object (&self->nobody);
 
@@ -329,6 +308,10 @@ hc_rendezvous_init (HcRendezvous *self)
   self->probeack = hc_packet_new_probeack ();
   self->nobody = hc_packet_new_bridgeack_empty (NULL);
   self->is_verbose = !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
+  self->clock_offset = g_get_real_time () - g_get_monotonic_time ();
+  self->holds = g_hash_table_new (hc_hash_string, g_str_equal);
+  self->max_held = HC_RENDEZVOUS_MAX_HELD;
+  hc_random_fill (self->secret.bytes, sizeof self->secret.bytes);
 }
 
 /**
@@ -353,7 +336,70 @@ hc_rendezvous_new (HcRegistry *registry,
   self = g_object_new (HC_TYPE_RENDEZVOUS, NULL);
   self->registry = g_object_ref (registry);
   self->guard = guard;
+  g_signal_connect_object (registry, "matched", G_CALLBACK (on_matched), self, 0);
   return self;
+}
+
+/**
+ * hc_rendezvous_set_cookie_secret:
+ * @self: a rendezvous
+ * @secret: what to make cookies with
+ *
+ * Makes the cookies of all servers with the same secret good for each other.
+ * Without this, each has a random one of its own.
+ */
+void
+hc_rendezvous_set_cookie_secret (HcRendezvous         *self,
+                                 const HcCookieSecret *secret)
+{
+  g_return_if_fail (HC_IS_RENDEZVOUS (self));
+  g_return_if_fail (secret != NULL);
+
+  self->secret = *secret;
+}
+
+/**
+ * hc_rendezvous_set_udp:
+ * @self: a rendezvous
+ * @port: the server's UDP port, or 0 if it has none
+ * @is_for_v2_only: whether to ignore v1 requests over UDP, as a server in TCP
+ *   mode does, so that v1 clients can tell its mode
+ * @notify: (nullable) (scope forever): tells clients over UDP that they were
+ *   matched
+ * @user_data: data for @notify
+ *
+ * Tells the rules what there is of UDP.
+ */
+void
+hc_rendezvous_set_udp (HcRendezvous           *self,
+                       guint16                 port,
+                       gboolean                is_for_v2_only,
+                       HcRendezvousNoticeFunc  notify,
+                       gpointer                user_data)
+{
+  g_return_if_fail (HC_IS_RENDEZVOUS (self));
+
+  self->udp_port = port;
+  self->is_udp_for_v2_only = is_for_v2_only;
+  self->notify = notify;
+  self->notify_data = user_data;
+}
+
+/**
+ * hc_rendezvous_set_max_held:
+ * @self: a rendezvous
+ * @max_held: how many requests may be held at once
+ *
+ * Bounds how many connections wait for somebody. Beyond them a BRIDGE is
+ * answered at once, whatever it asks for.
+ */
+void
+hc_rendezvous_set_max_held (HcRendezvous *self,
+                            guint         max_held)
+{
+  g_return_if_fail (HC_IS_RENDEZVOUS (self));
+
+  self->max_held = max_held;
 }
 
 /**
@@ -371,7 +417,7 @@ hc_rendezvous_is_blocked (HcRendezvous   *self,
 {
   g_return_val_if_fail (HC_IS_RENDEZVOUS (self), TRUE);
 
-  return hc_guard_is_blocked (self->guard, &origin->address, origin->time);
+  return hc_guard_is_blocked (self->guard, origin);
 }
 
 /**
@@ -381,44 +427,33 @@ hc_rendezvous_is_blocked (HcRendezvous   *self,
  * @data: (array length=length): a complete request, well-formed or not
  * @length: how many bytes
  * @callback: (scope async): takes the reply
- * @user_data: data for @callback
+ * @held: (nullable) (scope async): learns that the reply may take long; without
+ *   it, no reply does
+ * @user_data: data for both
  *
  * Does what a request asks for, if the guard admits it. A request that can't
  * be understood is refused in the way its sender can understand, if there is
  * one. @origin and @data are valid during the call only.
  */
 void
-hc_rendezvous_handle (HcRendezvous     *self,
-                      const HcOrigin   *origin,
-                      const char       *data,
-                      gsize             length,
-                      HcRendezvousFunc  callback,
-                      gpointer          user_data)
+hc_rendezvous_handle (HcRendezvous         *self,
+                      const HcOrigin       *origin,
+                      const char           *data,
+                      gsize                 length,
+                      HcRendezvousFunc      callback,
+                      HcRendezvousHeldFunc  held,
+                      gpointer              user_data)
 {
-  g_autoptr (HcPacket) packet = NULL;
-  g_autoptr (HcPacket) refusal = NULL;
-  g_autoptr (GError) error = NULL;
+  Sender sender;
 
   g_return_if_fail (HC_IS_RENDEZVOUS (self));
   g_return_if_fail (origin != NULL && callback != NULL);
 
-  if (!hc_guard_admit (self->guard, origin))
-    {
-      log_exchange (self, origin, "One request too many", NULL);
-      callback (NULL, user_data);
-      return;
-    }
-
-  packet = parse_request (data, length, &error);
-  if (packet != NULL)
-    {
-      HcPacketType type = hc_packet_get_packet_type (packet);
-
-      rules[type] (request_new (self, origin, g_steal_pointer (&packet), callback, user_data));
-      return;
-    }
-
-  refusal = create_refusal (origin, data, length, error);
-  log_exchange (self, origin, hc_protocol_error_to_code (error->code), refusal);
-  callback (refusal, user_data);
+  sender = (Sender) { *origin, callback, held, user_data };
+  if (hc_packet_peek_version (data, length) > 1)
+    handle_v2 (self, &sender, data, length);
+  else if (origin->transport == G_SOCKET_TYPE_DATAGRAM && self->is_udp_for_v2_only)
+    callback (NULL, user_data);
+  else
+    handle_v1 (self, &sender, data, length);
 }

@@ -4,11 +4,8 @@
 
 #include "config.h"
 
-#include "hc-server.h"
-#include "hc-bind.h"
-#include "hc-datagram-listener.h"
+#include "hc-server-private.h"
 #include "hc-memory-registry.h"
-#include "hc-stream-listener.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,34 +20,6 @@
 
 #define DEFAULT_MAX_CONNECTIONS 10000
 
-/* How often to look for a port that is free on every address. */
-#define MAX_ATTEMPTS 16
-
-struct _HcServer
-{
-  GObject parent_instance;
-
-  guint port;
-  char **addresses;
-  gboolean is_udp;
-  guint max_requests;
-  guint block_seconds;
-  guint max_connections;
-  guint request_timeout;
-  HcRegistry *registry;
-
-  /* Sockets that somebody else has opened for us. */
-  GArray *sockets;
-
-  /* Only while it is started. */
-  HcPoller *poller;
-  HcGuard *guard;
-  HcRendezvous *rendezvous;
-  HcStreamListener *stream_listener;
-  HcDatagramListener *datagram_listener;
-  guint16 bound_port;
-};
-
 G_DEFINE_FINAL_TYPE (HcServer, hc_server, G_TYPE_OBJECT)
 
 enum
@@ -64,6 +33,7 @@ enum
   PROP_MAX_CONNECTIONS,
   PROP_REQUEST_TIMEOUT,
   PROP_REGISTRY,
+  PROP_COOKIE_SECRET,
   N_PROPS
 };
 
@@ -89,6 +59,7 @@ hc_server_finalize (GObject *object)
     close (g_array_index (self->sockets, int, i));
   g_array_unref (self->sockets);
   g_strfreev (self->addresses);
+  g_clear_pointer (&self->cookie_secret, g_bytes_unref);
 
   G_OBJECT_CLASS (hc_server_parent_class)->finalize (object);
 }
@@ -127,6 +98,9 @@ hc_server_get_property (GObject    *object,
     case PROP_REGISTRY:
       g_value_set_object (value, self->registry);
       break;
+    case PROP_COOKIE_SECRET:
+      g_value_set_boxed (value, self->cookie_secret);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -153,6 +127,10 @@ apply_limits (HcServer *self)
   if (self->stream_listener != NULL)
     hc_stream_listener_set_limits (self->stream_listener, get_connection_limit (self),
                                    self->request_timeout * G_TIME_SPAN_SECOND);
+
+  /* Those who wait for somebody leave at least as many for the others. */
+  if (self->rendezvous != NULL)
+    hc_rendezvous_set_max_held (self->rendezvous, get_connection_limit (self) / 2);
 }
 
 static void
@@ -192,6 +170,9 @@ hc_server_set_property (GObject      *object,
       break;
     case PROP_REGISTRY:
       self->registry = g_value_dup_object (value);
+      break;
+    case PROP_COOKIE_SECRET:
+      self->cookie_secret = g_value_dup_boxed (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -284,6 +265,16 @@ hc_server_class_init (HcServerClass *klass)
   properties[PROP_REGISTRY] =
     g_param_spec_object ("registry", NULL, NULL, HC_TYPE_REGISTRY, flags);
 
+  /**
+   * HcServer:cookie-secret: (type GBytes)
+   *
+   * What servers that share a registry share too, so that each accepts the
+   * others' cookies: any bytes that nobody else can guess. %NULL for random
+   * ones, new each time the server starts.
+   */
+  properties[PROP_COOKIE_SECRET] =
+    g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, flags);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -293,84 +284,8 @@ hc_server_init (HcServer *self)
   self->sockets = g_array_new (FALSE, FALSE, sizeof (int));
 }
 
-static GSocketType
-get_transport (HcServer *self)
-{
-  return self->is_udp ? G_SOCKET_TYPE_DATAGRAM : G_SOCKET_TYPE_STREAM;
-}
-
-/* The first socket's port is everybody's. */
-static gboolean
-listen_on (HcServer  *self,
-           int        fd,
-           GError   **error)
-{
-  self->bound_port = hc_bind_get_port (fd);
-  if (self->is_udp)
-    return hc_datagram_listener_add (self->datagram_listener, fd, error);
-  return hc_stream_listener_add (self->stream_listener, fd, error);
-}
-
-static gboolean
-open_address (HcServer    *self,
-              const HcIp  *address,
-              GError     **error)
-{
-  int fd = hc_bind (address, self->bound_port, get_transport (self), error);
-
-  return fd >= 0 && listen_on (self, fd, error);
-}
-
-/* The listener closes its own, and a server may be started again. */
-static gboolean
-open_sockets (HcServer  *self,
-              GError   **error)
-{
-  for (guint i = 0; i < self->sockets->len; i++)
-    {
-      int fd = fcntl (g_array_index (self->sockets, int, i), F_DUPFD_CLOEXEC, 0);
-
-      if (fd < 0)
-        {
-          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                       "Can't use a socket: %s", g_strerror (errno));
-          return FALSE;
-        }
-      if (!listen_on (self, fd, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-open_addresses (HcServer  *self,
-                GError   **error)
-{
-  self->bound_port = self->port;
-  if (self->sockets->len > 0)
-    return open_sockets (self, error);
-  if (self->addresses == NULL || *self->addresses == NULL)
-    return open_address (self, NULL, error);
-
-  for (guint i = 0; self->addresses[i] != NULL; i++)
-    {
-      HcIp address;
-
-      if (!hc_ip_init_from_string (&address, self->addresses[i]))
-        {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       _("“%s” is no IP address"), self->addresses[i]);
-          return FALSE;
-        }
-      if (!open_address (self, &address, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static void
-create_listener (HcServer     *self,
-                 GMainContext *context)
+create_rendezvous (HcServer *self)
 {
   g_autoptr (HcRegistry) registry = self->registry != NULL
                                       ? g_object_ref (self->registry)
@@ -378,12 +293,27 @@ create_listener (HcServer     *self,
 
   self->guard = hc_guard_new (self->max_requests, self->block_seconds, HC_GUARD_MAX_ADDRESSES);
   self->rendezvous = hc_rendezvous_new (registry, self->guard);
+  if (self->cookie_secret != NULL)
+    {
+      HcCookieSecret secret;
+
+      hc_cookie_secret_init (&secret, self->cookie_secret);
+      hc_rendezvous_set_cookie_secret (self->rendezvous, &secret);
+    }
+}
+
+static void
+create_listener (HcServer     *self,
+                 GMainContext *context)
+{
+  create_rendezvous (self);
   if (self->is_udp)
     self->datagram_listener = hc_datagram_listener_new (self->poller, self->rendezvous);
   else
     self->stream_listener = hc_stream_listener_new (context, self->poller, self->rendezvous,
                                                     get_connection_limit (self),
                                                     self->request_timeout * G_TIME_SPAN_SECOND);
+  apply_limits (self);
 }
 
 static gboolean
@@ -397,7 +327,7 @@ try_start (HcServer  *self,
     return FALSE;
 
   create_listener (self, context);
-  if (open_addresses (self, error))
+  if (hc_server_open_ports (self, error))
     return TRUE;
 
   hc_server_stop (self);
@@ -424,7 +354,7 @@ static gboolean
 is_right_socket (HcServer *self,
                  int       fd)
 {
-  int type = get_transport (self) == G_SOCKET_TYPE_DATAGRAM ? SOCK_DGRAM : SOCK_STREAM;
+  int type = self->is_udp ? SOCK_DGRAM : SOCK_STREAM;
   int found_type = 0;
   int family = 0;
   socklen_t length = sizeof (int);
@@ -489,7 +419,7 @@ hc_server_start (HcServer  *self,
   g_return_val_if_fail (self->poller == NULL, FALSE);
 
   /* A port that was free on the first address may be taken on the next. */
-  for (guint i = 0; i < MAX_ATTEMPTS; i++)
+  for (guint i = 0; i < HC_SERVER_MAX_ATTEMPTS; i++)
     {
       g_clear_error (&failure);
       if (try_start (self, &failure))
@@ -519,6 +449,7 @@ hc_server_stop (HcServer *self)
   g_clear_object (&self->rendezvous);
   g_clear_pointer (&self->poller, hc_poller_free);
   self->bound_port = 0;
+  self->udp_port = 0;
 }
 
 /**
@@ -535,4 +466,21 @@ hc_server_get_port (HcServer *self)
   g_return_val_if_fail (HC_IS_SERVER (self), 0);
 
   return self->bound_port;
+}
+
+/**
+ * hc_server_get_udp_port:
+ * @self: a server
+ *
+ * Gets the UDP port that the server listens on: in UDP mode its one port, in
+ * TCP mode the one for v2 clients.
+ *
+ * Returns: 1 to 65535, or 0 if it has none or isn't started
+ */
+guint16
+hc_server_get_udp_port (HcServer *self)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), 0);
+
+  return self->udp_port;
 }

@@ -21,6 +21,7 @@ typedef enum
 {
   READING,
   ASKING,
+  HELD,
   WRITING,
   DRAINING,
 } State;
@@ -35,6 +36,10 @@ struct _HcStreamConnection
   gint64 deadline;
   State state;
   gboolean is_silent;
+
+  /* While the request waits for somebody, and for how long. */
+  HcHold *hold;
+  guint hold_seconds;
 
   /* While the rendezvous is being called: its answer waits until it is back. */
   gboolean is_calling;
@@ -136,6 +141,62 @@ answer (HcStreamConnection *self)
     hc_stream_connection_close (self);
 }
 
+/* From now on the client may take its time, and so may the server. */
+static void
+begin_hold (HcStreamConnection *self)
+{
+  HcStreamPool *pool = self->pool;
+
+  g_queue_unlink (&pool->open, &self->age);
+  g_queue_push_tail_link (&pool->held[self->hold_seconds], &self->age);
+  pool->n_held++;
+  self->deadline = hc_poller_get_time (pool->poller) + self->hold_seconds * G_TIME_SPAN_SECOND;
+  hc_stream_pool_wake (pool, self->deadline);
+  watch (self, EPOLLIN | EPOLLRDHUP);
+}
+
+static void
+end_hold (HcStreamConnection *self)
+{
+  HcStreamPool *pool = self->pool;
+
+  self->hold = NULL;
+  g_queue_unlink (&pool->held[self->hold_seconds], &self->age);
+  pool->n_held--;
+}
+
+/* Another deadline, as if it had just connected. */
+static void
+resume (HcStreamConnection *self)
+{
+  HcStreamPool *pool = self->pool;
+
+  end_hold (self);
+  g_queue_push_tail_link (&pool->open, &self->age);
+  self->deadline = hc_poller_get_time (pool->poller) + pool->timeout;
+  hc_stream_pool_wake (pool, self->deadline);
+}
+
+static void
+on_held (HcHold   *hold,
+         guint     seconds,
+         gpointer  user_data)
+{
+  HcStreamConnection *self = user_data;
+
+  if (self->pool == NULL)
+    {
+      hc_hold_drop (hold, self->origin.time);
+      return;
+    }
+
+  self->hold = hold;
+  self->hold_seconds = seconds;
+  self->state = HELD;
+  if (!self->is_calling)
+    begin_hold (self);
+}
+
 /* More may have come while the registry was thinking. */
 static gboolean
 has_unread_bytes (HcStreamConnection *self)
@@ -168,6 +229,8 @@ on_reply (HcPacket *reply,
       return;
     }
 
+  if (self->state == HELD)
+    resume (self);
   if (reply != NULL)
     keep_reply (self, reply);
   self->state = WRITING;
@@ -185,11 +248,14 @@ ask (HcStreamConnection *self,
 {
   self->state = ASKING;
   self->is_calling = TRUE;
-  hc_rendezvous_handle (self->pool->rendezvous, &self->origin, frame, length, on_reply, self);
+  hc_rendezvous_handle (self->pool->rendezvous, &self->origin, frame, length,
+                        on_reply, on_held, self);
   self->is_calling = FALSE;
 
   if (self->state == ASKING)
     hc_poller_unwatch (self->pool->poller, &self->poll);
+  else if (self->state == HELD)
+    begin_hold (self);
   else
     answer (self);
 }
@@ -258,6 +324,19 @@ receive (HcStreamConnection *self)
     hc_stream_connection_close (self);
 }
 
+/* Nobody has to say anything while it waits. Who closes, has gone. */
+static void
+listen_held (HcStreamConnection *self)
+{
+  char buffer[BUFFER_SIZE];
+  gssize n = recv (self->poll.fd, buffer, sizeof buffer, 0);
+
+  self->has_more |= n > 0;
+  self->n_drained += MAX (n, 0);
+  if (n == 0 || (n < 0 && errno != EAGAIN) || self->n_drained >= MAX_DRAINED)
+    hc_stream_connection_close (self);
+}
+
 static void
 on_events (HcPoll *poll,
            guint   events)
@@ -268,6 +347,9 @@ on_events (HcPoll *poll,
     {
     case READING:
       receive (self);
+      break;
+    case HELD:
+      listen_held (self);
       break;
     case WRITING:
       write_reply (self);
@@ -327,14 +409,32 @@ void
 hc_stream_connection_close (HcStreamConnection *self)
 {
   HcStreamPool *pool = self->pool;
+  HcHold *hold = self->hold;
 
   end_silence (self);
-  g_queue_unlink (&pool->open, &self->age);
+  if (hold != NULL)
+    end_hold (self);
+  else
+    g_queue_unlink (&pool->open, &self->age);
   hc_poller_close (pool->poller, &self->poll);
   self->pool = NULL;
-  if (self->state != ASKING)
+  if (hold != NULL)
+    hc_hold_drop (hold, hc_poller_get_time (pool->poller));
+  else if (self->state != ASKING)
     connection_free (self);
   pool->closed (pool->user_data);
+}
+
+/**
+ * hc_stream_connection_release:
+ * @self: a connection that is held
+ *
+ * Ends a wait whose time is over: the reply is that there is still nobody.
+ */
+void
+hc_stream_connection_release (HcStreamConnection *self)
+{
+  hc_hold_expire (self->hold);
 }
 
 /**

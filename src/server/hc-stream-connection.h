@@ -12,6 +12,7 @@ void   hc_stream_connection_open         (HcStreamPool       *pool,
                                           int                 fd,
                                           const HcOrigin     *origin);
 void   hc_stream_connection_close        (HcStreamConnection *self);
+void   hc_stream_connection_release      (HcStreamConnection *self);
 gint64 hc_stream_connection_get_deadline (HcStreamConnection *self);
 
 G_END_DECLS

@@ -6,20 +6,43 @@
 #include "hc-stream-connection.h"
 #include "hc-timer.h"
 
+/* Returns whether the first of a queue still has time, or there is none. */
+static gboolean
+is_in_time (HcStreamPool *self,
+            GQueue       *queue)
+{
+  HcStreamConnection *oldest = g_queue_peek_head (queue);
+  gint64 deadline;
+
+  if (oldest == NULL)
+    return TRUE;
+  deadline = hc_stream_connection_get_deadline (oldest);
+  if (deadline <= hc_poller_get_time (self->poller))
+    return FALSE;
+  hc_stream_pool_wake (self, deadline);
+  return TRUE;
+}
+
 static gboolean
 on_deadline (gpointer user_data)
 {
   HcStreamPool *self = user_data;
-  gint64 now = hc_poller_get_time (self->poller);
-  HcStreamConnection *oldest;
 
-  while ((oldest = g_queue_peek_head (&self->open)) != NULL &&
-         hc_stream_connection_get_deadline (oldest) <= now)
-    hc_stream_connection_close (oldest);
-
-  if (oldest != NULL)
-    g_source_set_ready_time (self->timer, hc_stream_connection_get_deadline (oldest));
+  while (!is_in_time (self, &self->open))
+    hc_stream_connection_close (g_queue_peek_head (&self->open));
+  for (guint i = 0; i < G_N_ELEMENTS (self->held); i++)
+    while (!is_in_time (self, &self->held[i]))
+      hc_stream_connection_release (g_queue_peek_head (&self->held[i]));
   return G_SOURCE_CONTINUE;
+}
+
+static HcStreamConnection *
+find_oldest_held (HcStreamPool *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->held); i++)
+    if (self->held[i].length > 0)
+      return g_queue_peek_head (&self->held[i]);
+  return NULL;
 }
 
 /* Whoever says nothing goes first: those who flood a server with connections
@@ -29,11 +52,13 @@ make_room (HcStreamPool *self)
 {
   HcStreamConnection *oldest;
 
-  if (self->open.length < self->max_connections)
+  if (self->open.length + self->n_held < self->max_connections)
     return;
   oldest = g_queue_peek_head (&self->silent);
   if (oldest == NULL)
     oldest = g_queue_peek_head (&self->open);
+  if (oldest == NULL)
+    oldest = find_oldest_held (self);
   hc_stream_connection_close (oldest);
 }
 
@@ -89,6 +114,8 @@ hc_stream_pool_free (HcStreamPool *self)
 
   while ((oldest = g_queue_peek_head (&self->open)) != NULL)
     hc_stream_connection_close (oldest);
+  while ((oldest = find_oldest_held (self)) != NULL)
+    hc_stream_connection_close (oldest);
   hc_timer_free (self->timer);
   hc_packet_reader_free (self->spare);
   g_free (self);
@@ -109,7 +136,23 @@ hc_stream_pool_add (HcStreamPool   *self,
                     const HcOrigin *origin)
 {
   make_room (self);
-  if (g_source_get_ready_time (self->timer) < 0)
-    g_source_set_ready_time (self->timer, origin->time + self->timeout);
+  hc_stream_pool_wake (self, origin->time + self->timeout);
   hc_stream_connection_open (self, fd, origin);
+}
+
+/**
+ * hc_stream_pool_wake:
+ * @self: a pool
+ * @deadline: when to look at the connections' deadlines, in monotonic microseconds
+ *
+ * Sets the timer, unless it goes off earlier.
+ */
+void
+hc_stream_pool_wake (HcStreamPool *self,
+                     gint64        deadline)
+{
+  gint64 next = g_source_get_ready_time (self->timer);
+
+  if (next < 0 || deadline < next)
+    g_source_set_ready_time (self->timer, deadline);
 }

@@ -18,8 +18,11 @@ typedef void (*HcStreamPoolFunc) (gpointer user_data);
  * @rendezvous: answers their requests
  * @spare: an empty reader: a connection whose request comes whole needs none
  *   of its own
- * @timer: set to the deadline of the oldest
- * @open: all connections, oldest first; they all have equally long
+ * @timer: set to the next deadline
+ * @open: all connections but the held ones, oldest first; they all have equally
+ *   long
+ * @held: those that wait for somebody, by how long they do, oldest first
+ * @n_held: how many these are
  * @silent: those which haven't sent anything yet, oldest first
  * @max_connections: how many there may be
  * @timeout: how long each may take, in microseconds
@@ -35,6 +38,8 @@ struct _HcStreamPool
   HcPacketReader *spare;
   GSource *timer;
   GQueue open;
+  GQueue held[HC_MAX_WAIT_SECONDS + 1];
+  guint n_held;
   GQueue silent;
   guint max_connections;
   gint64 timeout;
@@ -53,6 +58,8 @@ void          hc_stream_pool_free (HcStreamPool     *self);
 void          hc_stream_pool_add  (HcStreamPool     *self,
                                    int               fd,
                                    const HcOrigin   *origin);
+void          hc_stream_pool_wake (HcStreamPool     *self,
+                                   gint64            deadline);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcStreamPool, hc_stream_pool_free)
 

@@ -58,12 +58,16 @@ register_client (HcRegistry *registry,
                  gint64      time)
 {
   HcRegistryStatus status = HC_REGISTRY_UNAVAILABLE;
+  HcRegistryRequest request = { .version = 1, .port = 5000 };
   HcOrigin origin;
   char id[32];
 
   init_origin (&origin, client, time);
   put_id (id, sizeof id, client);
-  hc_registry_register (registry, &origin, id, &origin.address, 5000, on_result, &status);
+  request.origin = &origin;
+  request.id = id;
+  request.declared = origin.address;
+  hc_registry_register (registry, &request, on_result, &status);
   g_assert_cmpint (status, ==, HC_REGISTRY_DONE);
 }
 
@@ -73,12 +77,15 @@ bridge (HcRegistry *registry,
         gint64      time)
 {
   HcRegistryStatus status = HC_REGISTRY_UNAVAILABLE;
+  HcRegistryRequest request = { .version = 1 };
   HcOrigin origin;
   char id[32];
 
   init_origin (&origin, client, time);
   put_id (id, sizeof id, client);
-  hc_registry_bridge (registry, &origin, id, on_result, &status);
+  request.origin = &origin;
+  request.id = id;
+  hc_registry_bridge (registry, &request, on_result, &status);
   return status;
 }
 

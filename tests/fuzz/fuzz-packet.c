@@ -153,6 +153,9 @@ check_packet (HcPacket   *packet,
 
   g_assert_true (hc_packet_peek_type (data, size, &type));
   g_assert_cmpint (type, ==, hc_packet_get_packet_type (packet));
+  if (hc_packet_get_dialect (packet) == HC_DIALECT_RENDEZVOUS)
+    g_assert_cmpuint (hc_packet_peek_version (data, size), ==,
+                      MAX (hc_packet_get_number (packet, HC_HEADER_VERSION), 1));
   check_promises (packet);
   check_headers (packet);
   check_text (packet);
@@ -176,6 +179,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
         {
           check_error (error);
           hc_packet_peek_type (bytes, size, &type);
+          hc_packet_peek_version (bytes, size);
           continue;
         }
       g_assert_no_error (error);

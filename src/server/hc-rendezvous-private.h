@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-rendezvous.h"
+
+G_BEGIN_DECLS
+
+#define HC_REASON_BAD_COOKIE "bad-cookie Use this one"
+#define HC_REASON_BAD_TOKEN "bad-token This ID is registered with another token"
+#define HC_REASON_FULL "server-full There is no room for another client"
+#define HC_REASON_UNAVAILABLE "unavailable The registry can't be reached, try again later"
+#define HC_REASON_UNKNOWN_ID "unknown-id This ID is not registered"
+
+struct _HcRendezvous
+{
+  GObject parent_instance;
+
+  HcRegistry *registry;
+  HcGuard *guard;
+  gboolean is_verbose;
+
+  /* Replies of v1 that are the same for everybody. */
+  HcPacket *probeack;
+  HcPacket *nobody;
+
+  /* Cookies tell the time by a clock that other servers have too. */
+  HcCookieSecret secret;
+  gint64 clock_offset;
+
+  guint16 udp_port;
+  gboolean is_udp_for_v2_only;
+  HcRendezvousNoticeFunc notify;
+  gpointer notify_data;
+
+  /* By the ID of the client that waits. */
+  GHashTable *holds;
+  guint max_held;
+};
+
+/**
+ * HcRequest:
+ * @rendezvous: who answers it
+ * @origin: where it came from
+ * @packet: what it is
+ * @version: the version of the protocol it speaks
+ * @length: how many bytes it has
+ * @token: the token that it shows, if it does
+ * @callback: takes the reply
+ * @held: (nullable): learns that the reply will take its time
+ * @user_data: data for both
+ *
+ * A request until it is answered.
+ */
+typedef struct
+{
+  HcRendezvous *rendezvous;
+  HcOrigin origin;
+  HcPacket *packet;
+  guint version;
+  gsize length;
+  guint8 token[HC_TOKEN_LENGTH];
+  HcRendezvousFunc callback;
+  HcRendezvousHeldFunc held;
+  gpointer user_data;
+} HcRequest;
+
+typedef void (*HcRule) (HcRequest *request);
+
+extern const HcRule hc_rules_v1[HC_N_PACKET_TYPES];
+extern const HcRule hc_rules_v2[HC_N_PACKET_TYPES];
+
+HcRequest  *hc_request_new         (HcRendezvous            *rendezvous,
+                                    const HcOrigin          *origin,
+                                    HcPacket                *packet,
+                                    gsize                    length);
+void        hc_request_free        (HcRequest               *self);
+const char *hc_request_get         (HcRequest               *self,
+                                    HcHeader                 header);
+void        hc_request_ask         (HcRequest               *self,
+                                    HcRegistryRequest       *asked);
+void        hc_request_reply       (HcRequest               *self,
+                                    HcPacket                *reply);
+void        hc_request_reply_error (HcRequest               *self,
+                                    const char              *reason);
+
+gboolean    hc_rendezvous_check_cookie (HcRendezvous     *self,
+                                        const HcOrigin   *origin,
+                                        const char       *cookie);
+void        hc_rendezvous_make_cookie  (HcRendezvous     *self,
+                                        const HcOrigin   *origin,
+                                        char             *cookie);
+void        hc_rendezvous_tell_callee  (HcRendezvous           *self,
+                                        const HcRegistryResult *result);
+void        hc_rendezvous_forgive      (HcRendezvous           *self,
+                                        const HcRegistryResult *result);
+void        hc_rendezvous_vouch        (HcRendezvous     *self,
+                                        const HcOrigin   *origin);
+void        hc_rendezvous_log          (HcRendezvous     *self,
+                                        const HcOrigin   *origin,
+                                        const char       *request,
+                                        HcPacket         *reply);
+
+gboolean    hc_hold_begin (HcRequest              *request);
+void        hc_hold_end   (HcRendezvous           *rendezvous,
+                           const char             *id);
+gboolean    hc_hold_tell  (HcRendezvous           *rendezvous,
+                           const char             *id,
+                           HcPacket               *record);
+
+HcPacket   *hc_record_new_v1     (const HcRegistryPeer   *peer);
+HcPacket   *hc_record_new        (const HcRegistryResult *result);
+HcPacket   *hc_record_new_callee (const HcRegistryResult *result);
+HcPacket   *hc_record_new_nobody (void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcRequest, hc_request_free)
+
+G_END_DECLS

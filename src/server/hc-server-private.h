@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "hc-datagram-listener.h"
+#include "hc-server.h"
+#include "hc-stream-listener.h"
+
+G_BEGIN_DECLS
+
+/* How often to look for a port that is free on every address. */
+#define HC_SERVER_MAX_ATTEMPTS 16
+
+struct _HcServer
+{
+  GObject parent_instance;
+
+  guint port;
+  char **addresses;
+  gboolean is_udp;
+  guint max_requests;
+  guint block_seconds;
+  guint max_connections;
+  guint request_timeout;
+  HcRegistry *registry;
+  GBytes *cookie_secret;
+
+  /* Sockets that somebody else has opened for us. */
+  GArray *sockets;
+
+  /* Only while it is started. */
+  HcPoller *poller;
+  HcGuard *guard;
+  HcRendezvous *rendezvous;
+  HcStreamListener *stream_listener;
+  HcDatagramListener *datagram_listener;
+  guint16 bound_port;
+  guint16 udp_port;
+};
+
+gboolean hc_server_open_ports (HcServer  *self,
+                               GError   **error);
+
+G_END_DECLS
