@@ -10,21 +10,6 @@
 
 #include "wait.h"
 
-#if defined (__SANITIZE_ADDRESS__)
-#define HAS_LEAK_SANITIZER 1
-#elif defined (__has_feature)
-#if __has_feature (address_sanitizer)
-#define HAS_LEAK_SANITIZER 1
-#endif
-#endif
-
-#ifdef HAS_LEAK_SANITIZER
-#include <sanitizer/lsan_interface.h>
-#else
-#define __lsan_disable() G_STMT_START { } G_STMT_END
-#define __lsan_enable() G_STMT_START { } G_STMT_END
-#endif
-
 /* How long a program may take for one answer, and for its first. */
 #define CALL_MILLISECONDS 5000
 #define START_MILLISECONDS 15000
@@ -168,19 +153,6 @@ has_state (Accessible     *self,
   return states != NULL && atspi_state_set_contains (states, state);
 }
 
-/* libatspi 2.46 forgets a name that a program tells it of while it is asking for it. */
-static char *
-get_name (Accessible *accessible)
-{
-  char *name;
-
-  __lsan_disable ();
-  name = atspi_accessible_get_name (accessible, NULL);
-  __lsan_enable ();
-
-  return name;
-}
-
 /* U+2068 and U+2069 stand around names that other people chose, where nobody sees them. */
 static char *
 strip_isolates (const char *text)
@@ -200,7 +172,7 @@ strip_isolates (const char *text)
 char *
 accessible_dup_name (Accessible *self)
 {
-  g_autofree char *name = get_name (self);
+  g_autofree char *name = atspi_accessible_get_name (self, NULL);
 
   return name != NULL ? strip_isolates (name) : g_strdup ("");
 }
@@ -220,7 +192,7 @@ accessible_dup_text (Accessible *self)
   if (text != NULL)
     words = atspi_text_get_text (text, 0, atspi_text_get_character_count (text, NULL), NULL);
   else
-    words = get_name (self);
+    words = atspi_accessible_get_name (self, NULL);
 
   return words != NULL ? words : g_strdup ("");
 }
@@ -241,7 +213,7 @@ dump (Accessible *self,
       guint            depth)
 {
   g_autofree char *role = atspi_accessible_get_role_name (self, NULL);
-  g_autofree char *name = get_name (self);
+  g_autofree char *name = atspi_accessible_get_name (self, NULL);
   g_autofree char *text = accessible_dup_text (self);
   g_autoptr (GPtrArray) children = accessible_list_children (self);
 
@@ -344,7 +316,7 @@ matches_query (Accessible *accessible,
                gconstpointer    data)
 {
   const Query *query = data;
-  g_autofree char *name = get_name (accessible);
+  g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
   g_autofree char *twice = g_strdup_printf ("_%s %s", query->name, query->name);
 
   return (g_strcmp0 (name, query->name) == 0 || g_strcmp0 (name, twice) == 0) &&
