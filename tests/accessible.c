@@ -439,11 +439,15 @@ accessible_await_words (Accessible *root,
       accessible_fail (root, "Nothing says “%s”", words);
 }
 
-/* The action that a click is. GtkButton has it under this name. */
-static gboolean
-click (Accessible *button)
+/*
+ * find_click:
+ *
+ * Returns: the index of the action that a click is, as GtkButton calls it, or -1; the button within
+ *   a GtkMenuButton has it, not the menu button itself, though both have the same name
+ */
+static int
+find_click (Action *action)
 {
-  g_autoptr (Action) action = atspi_accessible_get_action_iface (button);
   int n_actions = action != NULL ? atspi_action_get_n_actions (action, NULL) : 0;
 
   for (int i = 0; i < n_actions; i++)
@@ -451,17 +455,35 @@ click (Accessible *button)
       g_autofree char *name = atspi_action_get_action_name (action, i, NULL);
 
       if (g_strcmp0 (name, "click") == 0)
-        return atspi_action_do_action (action, i, NULL);
+        return i;
     }
 
-  return FALSE;
+  return -1;
+}
+
+static gboolean
+can_click (Accessible *button)
+{
+  g_autoptr (Action) action = atspi_accessible_get_action_iface (button);
+
+  return find_click (action) >= 0;
+}
+
+static gboolean
+click (Accessible *button)
+{
+  g_autoptr (Action) action = atspi_accessible_get_action_iface (button);
+  int i = find_click (action);
+
+  return i >= 0 && atspi_action_do_action (action, i, NULL);
 }
 
 static gboolean
 is_pressable (Accessible    *accessible,
               gconstpointer  data)
 {
-  return matches_query (accessible, data) && has_state (accessible, ATSPI_STATE_SENSITIVE);
+  return matches_query (accessible, data) && has_state (accessible, ATSPI_STATE_SENSITIVE) &&
+         can_click (accessible);
 }
 
 static Accessible *

@@ -248,6 +248,24 @@ person_dup_focus (Person *self)
   return accessible_dup_focus (self->view);
 }
 
+/* Waits until the keyboard is at something of another name, and returns it. */
+char *
+person_await_other_focus (Person     *self,
+                          const char *before)
+{
+  gint64 end = wait_begin ();
+
+  for (;;)
+    {
+      g_autofree char *focus = person_dup_focus (self);
+
+      if (focus != NULL && g_strcmp0 (focus, before) != 0)
+        return g_steal_pointer (&focus);
+      if (!accessible_poll (end))
+        accessible_fail (self->view, "In the window of %s the focus stays at “%s”", self->id, before);
+    }
+}
+
 char *
 person_dup_entry (Person     *self,
                   const char *entry)

@@ -49,6 +49,8 @@ void             person_await_placeholder  (Person            *self,
 void             person_await_focus        (Person            *self,
                                             const char        *name);
 char            *person_dup_focus          (Person            *self);
+char            *person_await_other_focus  (Person            *self,
+                                            const char        *before);
 char            *person_dup_entry          (Person            *self,
                                             const char        *entry);
 char            *person_dup_step           (Person            *self,

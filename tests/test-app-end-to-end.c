@@ -370,6 +370,30 @@ test_keyboard (Fixture       *fixture,
   person_await_closed (fixture->bob);
 }
 
+/* The chooser is made when it is asked for. The keyboard is then at its search. */
+static void
+test_emoji (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *search = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *text = NULL;
+
+  meet (fixture);
+  hc_screen_focus_window (person_get_window (fixture->alice));
+  person_await_focus (fixture->alice, "Message");
+  person_press (fixture->alice, "Insert Emoji");
+  search = person_await_other_focus (fixture->alice, "Message");
+  keyboard_press ("Down");
+  first = person_await_other_focus (fixture->alice, search);
+  keyboard_press ("Return");
+  person_await_focus (fixture->alice, "Message");
+
+  text = person_dup_entry (fixture->alice, "Message");
+  g_test_message ("%s: %s", first, text);
+  g_assert_true (g_str_has_prefix (text, "😀"));
+}
+
 static void
 add_tests (const char *mode,
            gboolean    udp)
@@ -391,6 +415,7 @@ add_tests (const char *mode,
     { "server-gone", test_server_gone },
     { "commands", test_commands },
     { "keyboard", test_keyboard },
+    { "emoji", test_emoji },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)

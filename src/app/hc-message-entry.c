@@ -19,6 +19,7 @@ struct _HcMessageEntry
   GtkWidget *placeholder;
   GtkWidget *scroller;
   GtkWidget *send_area;
+  GtkMenuButton *emoji_button;
   GtkTextView *view;
   GtkTextBuffer *buffer;
 
@@ -249,11 +250,28 @@ hc_message_entry_class_init (HcMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, placeholder);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, scroller);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, send_area);
+  gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, emoji_button);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, view);
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, buffer);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
-  gtk_widget_class_bind_template_callback (widget_class, hc_message_entry_insert);
+}
+
+/* Only when it is wanted: a chooser makes thousands of widgets as soon as it is there, and GTK 4.8
+ * leaks if it is gone before it has made them. */
+static void
+create_emoji_chooser (GtkMenuButton *button,
+                      gpointer       self)
+{
+  GtkWidget *chooser;
+
+  if (gtk_menu_button_get_popover (button) != NULL)
+    return;
+
+  chooser = gtk_emoji_chooser_new ();
+  g_signal_connect_object (chooser, "emoji-picked",
+                           G_CALLBACK (hc_message_entry_insert), self, G_CONNECT_SWAPPED);
+  gtk_menu_button_set_popover (button, chooser);
 }
 
 static void
@@ -262,6 +280,7 @@ hc_message_entry_init (HcMessageEntry *self)
   GtkAdjustment *adjustment;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->emoji_button, create_emoji_chooser, self, NULL);
   adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
   g_signal_connect_object (adjustment, "value-changed",
                            G_CALLBACK (on_scrolled), self, G_CONNECT_SWAPPED);
