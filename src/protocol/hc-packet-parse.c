@@ -327,7 +327,7 @@ hc_packet_parse (const char  *data,
   if (!check_bytes (data, length, error))
     return NULL;
 
-  self = g_object_new (HC_TYPE_PACKET, NULL);
+  self = hc_packet_create ();
   self->dialect = dialect;
   type_end = find_line_end (data, data + length, &next);
   if (!parse_type (self, data, type_end, error))
@@ -429,7 +429,10 @@ hc_packet_peek_version (const char *data,
 
   g_return_val_if_fail (data != NULL || length == 0, 1);
 
-  while (length > 0 && next < data + length)
+  if (data == NULL)
+    return version;
+
+  while (next < data + length)
     {
       const char *start = next;
       const char *line_end = find_line_end (start, data + length, &next);

@@ -15,8 +15,6 @@ typedef struct
 
 struct _HcPacket
 {
-  GObject parent_instance;
-
   HcPacketType type;
   HcDialect dialect;
   guint n_lines;
@@ -31,6 +29,8 @@ struct _HcPacket
 
 extern const char *const hc_packet_type_names[HC_N_PACKET_TYPES];
 extern const char *const hc_header_names[HC_HEADER_OTHER];
+
+HcPacket *hc_packet_create (void);
 
 gboolean hc_packet_check_value (const HcLine *line,
                                 GError      **error);

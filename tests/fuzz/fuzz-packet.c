@@ -184,7 +184,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
         }
       g_assert_no_error (error);
       check_packet (packet, bytes, size);
-      g_assert_finalize_object (packet);
+      hc_packet_unref (packet);
     }
   return 0;
 }
