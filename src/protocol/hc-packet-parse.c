@@ -75,10 +75,15 @@ find_line_end (const char  *start,
                const char  *end,
                const char **next)
 {
-  const char *found = memmem (start, end - start, CRLF, 2);
+  for (const char *at = start; (at = memchr (at, '\r', end - at)) != NULL; at++)
+    if (at + 1 < end && at[1] == '\n')
+      {
+        *next = at + 2;
+        return at;
+      }
 
-  *next = found != NULL ? found + 2 : end;
-  return found != NULL ? found : end;
+  *next = end;
+  return end;
 }
 
 static gboolean
