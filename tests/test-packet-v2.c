@@ -222,7 +222,7 @@ test_longest_record (void)
   v2 = hc_packet_extend (v1, fields, G_N_ELEMENTS (fields));
   length = hc_packet_write (v2, buffer, sizeof buffer);
   g_assert_cmpuint (length, <=, sizeof buffer);
-  g_clear_pointer (&v1, hc_packet_unref);
+  g_clear_object (&v1);
   v1 = hc_packet_parse (buffer, length, HC_DIALECT_RENDEZVOUS, NULL);
   g_assert_nonnull (v1);
   test_assert_same_packet (v1, v2);

@@ -55,8 +55,8 @@ exchange_free (Exchange *exchange)
   exchange_stop (exchange);
   g_clear_object (&exchange->socket);
   g_clear_pointer (&exchange->servers, g_ptr_array_unref);
-  g_clear_pointer (&exchange->request, hc_packet_unref);
-  g_clear_pointer (&exchange->reply, hc_packet_unref);
+  g_clear_object (&exchange->request);
+  g_clear_object (&exchange->reply);
   g_clear_object (&exchange->remote);
   g_free (exchange);
 }
@@ -229,12 +229,12 @@ hc_datagram_request_async (HcDatagramSocket    *socket,
 
   g_return_if_fail (HC_IS_DATAGRAM_SOCKET (socket));
   g_return_if_fail (servers != NULL && servers->len > 0);
-  g_return_if_fail (request != NULL);
+  g_return_if_fail (HC_IS_PACKET (request));
 
   exchange = g_new0 (Exchange, 1);
   exchange->socket = g_object_ref (socket);
   exchange->servers = g_ptr_array_ref (servers);
-  exchange->request = hc_packet_ref (request);
+  exchange->request = g_object_ref (request);
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, hc_datagram_request_async);
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);

@@ -263,7 +263,7 @@ hc_datagram_socket_send (HcDatagramSocket  *self,
 
   g_return_val_if_fail (HC_IS_DATAGRAM_SOCKET (self), FALSE);
   g_return_val_if_fail (G_IS_INET_SOCKET_ADDRESS (to), FALSE);
-  g_return_val_if_fail (packet != NULL, FALSE);
+  g_return_val_if_fail (HC_IS_PACKET (packet), FALSE);
 
   native = g_socket_get_family (self->socket) == G_SOCKET_FAMILY_IPV6 ? hc_address_map (to)
                                                                       : g_object_ref (to);

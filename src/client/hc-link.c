@@ -81,7 +81,7 @@ hc_link_send (HcLink   *self,
               HcPacket *packet)
 {
   g_return_if_fail (HC_IS_LINK (self));
-  g_return_if_fail (packet != NULL);
+  g_return_if_fail (HC_IS_PACKET (packet));
 
   HC_LINK_GET_IFACE (self)->send (self, packet);
 }

@@ -98,7 +98,7 @@ hc_packet_record_new (gboolean        outgoing,
 {
   HcPacketRecord *self;
 
-  g_return_val_if_fail (packet != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (packet), NULL);
 
   self = record_new (outgoing, transport, remote, hc_packet_write (packet, NULL, 0));
   self->type_name = hc_packet_get_type_name (packet);

@@ -398,7 +398,7 @@ hc_peer_take (HcPeer   *self,
   g_autoptr (HcPeer) kept = NULL;
 
   g_return_if_fail (HC_IS_PEER (self));
-  g_return_if_fail (packet != NULL);
+  g_return_if_fail (HC_IS_PACKET (packet));
 
   if (self->ended || self->leaving)
     return;

@@ -209,8 +209,7 @@ take_result (GTask          *task,
                              _("The server refused: %s"),
                              hc_packet_get_header (reply, HC_HEADER_REASON));
   else
-    g_task_return_pointer (task, reply != NULL ? hc_packet_ref (reply) : NULL,
-                           (GDestroyNotify) hc_packet_unref);
+    g_task_return_pointer (task, reply != NULL ? g_object_ref (reply) : NULL, g_object_unref);
 }
 
 static void
@@ -376,11 +375,11 @@ hc_rendezvous_client_request_async (HcRendezvousClient  *self,
   GTask *task;
 
   g_return_if_fail (HC_IS_RENDEZVOUS_CLIENT (self));
-  g_return_if_fail (request != NULL);
+  g_return_if_fail (HC_IS_PACKET (request));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, hc_rendezvous_client_request_async);
-  g_task_set_task_data (task, hc_packet_ref (request), (GDestroyNotify) hc_packet_unref);
+  g_task_set_task_data (task, g_object_ref (request), g_object_unref);
 
   g_queue_push_tail (&self->waiting, task);
   begin_next (self);

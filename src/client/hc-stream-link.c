@@ -57,7 +57,7 @@ hc_stream_link_dispose (GObject *object)
   HcStreamLink *self = HC_STREAM_LINK (object);
 
   clear_sources (self);
-  g_queue_clear_full (&self->outgoing, (GDestroyNotify) hc_packet_unref);
+  g_queue_clear_full (&self->outgoing, g_object_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_object (&self->stream);
   g_clear_object (&self->socket);
@@ -281,7 +281,7 @@ hc_stream_link_send (HcLink   *link,
   if (self->closing || self->closed)
     return;
 
-  g_queue_push_tail (&self->outgoing, hc_packet_ref (packet));
+  g_queue_push_tail (&self->outgoing, g_object_ref (packet));
   flush (self);
 }
 

@@ -35,13 +35,13 @@ typedef struct
 static void
 exchange_free (Exchange *exchange)
 {
-  g_clear_pointer (&exchange->request, hc_packet_unref);
+  g_clear_object (&exchange->request);
   g_clear_pointer (&exchange->bytes, g_bytes_unref);
   g_clear_object (&exchange->log);
   g_clear_object (&exchange->connection);
   g_clear_object (&exchange->remote);
   g_clear_pointer (&exchange->reader, hc_packet_reader_free);
-  g_clear_pointer (&exchange->reply, hc_packet_unref);
+  g_clear_object (&exchange->reply);
   g_free (exchange);
 }
 
@@ -210,11 +210,11 @@ hc_stream_request_async (GSocketConnectable  *server,
   GTask *task;
 
   g_return_if_fail (G_IS_SOCKET_CONNECTABLE (server));
-  g_return_if_fail (request != NULL);
+  g_return_if_fail (HC_IS_PACKET (request));
   g_return_if_fail (HC_IS_PACKET_LOG (log));
 
   exchange = g_new0 (Exchange, 1);
-  exchange->request = hc_packet_ref (request);
+  exchange->request = g_object_ref (request);
   exchange->log = g_object_ref (log);
   exchange->reader = hc_packet_reader_new ();
   task = g_task_new (NULL, cancellable, callback, user_data);

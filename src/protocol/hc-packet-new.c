@@ -15,7 +15,7 @@ packet_new (HcPacketType   type,
             guint          n_fields,
             const char    *body)
 {
-  HcPacket *self = hc_packet_create ();
+  HcPacket *self = g_object_new (HC_TYPE_PACKET, NULL);
   gsize length = body != NULL ? strlen (body) + 1 : 1;
   char *text;
 
@@ -308,7 +308,7 @@ hc_packet_extend (HcPacket      *self,
 {
   g_autofree HcField *all = NULL;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
   all = g_new (HcField, self->n_lines + n_fields);
   for (guint i = 0; i < self->n_lines; i++)

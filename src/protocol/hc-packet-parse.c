@@ -332,7 +332,7 @@ hc_packet_parse (const char  *data,
   if (!check_bytes (data, length, error))
     return NULL;
 
-  self = hc_packet_create ();
+  self = g_object_new (HC_TYPE_PACKET, NULL);
   self->dialect = dialect;
   type_end = find_line_end (data, data + length, &next);
   if (!parse_type (self, data, type_end, error))

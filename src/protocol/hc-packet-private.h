@@ -15,6 +15,8 @@ typedef struct
 
 struct _HcPacket
 {
+  GObject parent_instance;
+
   HcPacketType type;
   HcDialect dialect;
   guint n_lines;
@@ -29,8 +31,6 @@ struct _HcPacket
 
 extern const char *const hc_packet_type_names[HC_N_PACKET_TYPES];
 extern const char *const hc_header_names[HC_HEADER_OTHER];
-
-HcPacket *hc_packet_create (void);
 
 gboolean hc_packet_check_value (const HcLine *line,
                                 GError      **error);

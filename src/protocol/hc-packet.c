@@ -10,7 +10,7 @@
 #define CRLF "\r\n"
 #define BLANK_LINE CRLF CRLF
 
-G_DEFINE_BOXED_TYPE (HcPacket, hc_packet, hc_packet_ref, hc_packet_unref)
+G_DEFINE_FINAL_TYPE (HcPacket, hc_packet, G_TYPE_OBJECT)
 
 const char *const hc_packet_type_names[HC_N_PACKET_TYPES] = {
   [HC_PACKET_PROBE] = "PROBE",
@@ -51,49 +51,25 @@ const char *const hc_header_names[HC_HEADER_OTHER] = {
   [HC_HEADER_SESSION] = "Session",
 };
 
-/* Without anything in it. */
-HcPacket *
-hc_packet_create (void)
+static void
+hc_packet_finalize (GObject *object)
 {
-  return g_atomic_rc_box_new0 (HcPacket);
-}
+  HcPacket *self = HC_PACKET (object);
 
-/**
- * hc_packet_ref:
- * @self: a packet
- *
- * Takes a reference.
- *
- * Returns: (transfer full): @self
- */
-HcPacket *
-hc_packet_ref (HcPacket *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
+  g_free (self->lines);
 
-  return g_atomic_rc_box_acquire (self);
+  G_OBJECT_CLASS (hc_packet_parent_class)->finalize (object);
 }
 
 static void
-packet_clear (gpointer data)
+hc_packet_class_init (HcPacketClass *klass)
 {
-  HcPacket *self = data;
-
-  g_free (self->lines);
+  G_OBJECT_CLASS (klass)->finalize = hc_packet_finalize;
 }
 
-/**
- * hc_packet_unref:
- * @self: (transfer full): a packet
- *
- * Gives a reference back; the last one frees the packet.
- */
-void
-hc_packet_unref (HcPacket *self)
+static void
+hc_packet_init (HcPacket *self)
 {
-  g_return_if_fail (self != NULL);
-
-  g_atomic_rc_box_release_full (self, packet_clear);
 }
 
 typedef struct
@@ -147,7 +123,7 @@ hc_packet_write (HcPacket *self,
 {
   Output out = { .bytes = buffer, .size = size };
 
-  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (HC_IS_PACKET (self), 0);
 
   put_lines (&out, self);
   if (self->type == HC_PACKET_CHAT && self->dialect == HC_DIALECT_RENDEZVOUS &&
@@ -185,7 +161,7 @@ hc_packet_serialise (HcPacket *self)
   char *bytes;
   gsize length;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
   length = hc_packet_write (self, NULL, 0);
   bytes = g_malloc (length);
@@ -204,7 +180,7 @@ hc_packet_serialise (HcPacket *self)
 HcPacketType
 hc_packet_get_packet_type (HcPacket *self)
 {
-  g_return_val_if_fail (self != NULL, HC_PACKET_ERROR);
+  g_return_val_if_fail (HC_IS_PACKET (self), HC_PACKET_ERROR);
 
   return self->type;
 }
@@ -220,7 +196,7 @@ hc_packet_get_packet_type (HcPacket *self)
 const char *
 hc_packet_get_type_name (HcPacket *self)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
   return hc_packet_type_names[self->type];
 }
@@ -236,7 +212,7 @@ hc_packet_get_type_name (HcPacket *self)
 HcDialect
 hc_packet_get_dialect (HcPacket *self)
 {
-  g_return_val_if_fail (self != NULL, HC_DIALECT_RENDEZVOUS);
+  g_return_val_if_fail (HC_IS_PACKET (self), HC_DIALECT_RENDEZVOUS);
 
   return self->dialect;
 }
@@ -252,7 +228,7 @@ hc_packet_get_dialect (HcPacket *self)
 guint
 hc_packet_get_n_headers (HcPacket *self)
 {
-  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (HC_IS_PACKET (self), 0);
 
   return self->n_lines;
 }
@@ -272,7 +248,7 @@ hc_packet_get_nth_header (HcPacket    *self,
                           const char **name,
                           const char **value)
 {
-  g_return_if_fail (self != NULL);
+  g_return_if_fail (HC_IS_PACKET (self));
   g_return_if_fail (index < self->n_lines);
 
   *name = self->lines[index].name;
@@ -292,7 +268,7 @@ const char *
 hc_packet_get_header (HcPacket *self,
                       HcHeader  header)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
   g_return_val_if_fail (header < HC_HEADER_OTHER, NULL);
 
   for (guint i = 0; i < self->n_lines; i++)
@@ -314,7 +290,7 @@ const char *
 hc_packet_get_header_by_name (HcPacket   *self,
                               const char *name)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
   for (guint i = 0; i < self->n_lines; i++)
@@ -337,7 +313,7 @@ const char *
 hc_packet_get_path (HcPacket *self,
                     guint     index)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
   for (guint i = 0; i < self->n_lines; i++)
     if (self->lines[i].header == HC_HEADER_PATH && index-- == 0)
@@ -410,7 +386,7 @@ hc_packet_dup_endpoint (HcPacket *self)
 const char *
 hc_packet_get_body (HcPacket *self)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
   return self->body;
 }
@@ -426,7 +402,7 @@ hc_packet_get_body (HcPacket *self)
 gboolean
 hc_packet_is_hello (HcPacket *self)
 {
-  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (HC_IS_PACKET (self), FALSE);
 
   return self->dialect == HC_DIALECT_PEER && self->type == HC_PACKET_CHAT &&
          (self->body == NULL || *self->body == '\0');
@@ -447,7 +423,7 @@ hc_packet_dup_text (HcPacket *self)
   char *text;
   gsize length;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
 
   if (self->dialect != HC_DIALECT_PEER || self->type != HC_PACKET_CHAT ||
       hc_packet_is_hello (self))

@@ -133,19 +133,7 @@ typedef struct
 #define HC_MAX_WAIT_SECONDS 25
 
 #define HC_TYPE_PACKET (hc_packet_get_type ())
-
-/**
- * HcPacket:
- *
- * A packet: its type, headers and body. It never changes, so it is a value
- * that counts its references, as #GBytes is. A server makes two of them for
- * each request, and an object takes several times as long to make and to free.
- */
-typedef struct _HcPacket HcPacket;
-
-GType           hc_packet_get_type             (void) G_GNUC_CONST;
-HcPacket       *hc_packet_ref                  (HcPacket      *self);
-void            hc_packet_unref                (HcPacket      *self);
+G_DECLARE_FINAL_TYPE (HcPacket, hc_packet, HC, PACKET, GObject)
 
 HcPacket       *hc_packet_parse                (const char    *data,
                                                 gsize          length,
@@ -212,7 +200,5 @@ GSocketAddress *hc_packet_dup_endpoint         (HcPacket      *self);
 const char     *hc_packet_get_body             (HcPacket      *self);
 gboolean        hc_packet_is_hello             (HcPacket      *self);
 char           *hc_packet_dup_text             (HcPacket      *self);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcPacket, hc_packet_unref)
 
 G_END_DECLS

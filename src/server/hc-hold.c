@@ -87,7 +87,7 @@ hc_hold_tell (HcRendezvous *rendezvous,
 
   if (self == NULL)
     return FALSE;
-  finish (self, hc_packet_ref (record));
+  finish (self, g_object_ref (record));
   return TRUE;
 }
 

@@ -290,8 +290,8 @@ hc_rendezvous_finalize (GObject *object)
   g_clear_object (&self->registry);
   g_clear_pointer (&self->guard, hc_guard_free);
   g_clear_pointer (&self->holds, g_hash_table_unref);
-  g_clear_pointer (&self->probeack, hc_packet_unref);
-  g_clear_pointer (&self->nobody, hc_packet_unref);
+  g_clear_object (&self->probeack);
+  g_clear_object (&self->nobody);
 
   G_OBJECT_CLASS (hc_rendezvous_parent_class)->finalize (object);
 }

@@ -29,7 +29,7 @@ hc_request_new (HcRendezvous   *rendezvous,
 void
 hc_request_free (HcRequest *self)
 {
-  hc_packet_unref (self->packet);
+  g_object_unref (self->packet);
   g_object_unref (self->rendezvous);
   g_free (self);
 }
@@ -90,7 +90,7 @@ hc_request_reply (HcRequest *request,
   g_autoptr (HcPacket) reply = packet;
 
   if (reply != NULL && !may_send (self, reply))
-    g_clear_pointer (&reply, hc_packet_unref);
+    g_clear_object (&reply);
   hc_rendezvous_log (self->rendezvous, &self->origin,
                      hc_packet_get_type_name (self->packet), reply);
   self->callback (reply, self->user_data);
@@ -125,7 +125,7 @@ hc_request_reply_error (HcRequest  *self,
     {
       g_autofree char *code = g_strndup (reason, strcspn (reason, " "));
 
-      g_clear_pointer (&reply, hc_packet_unref);
+      g_clear_object (&reply);
       reply = hc_packet_new_error (code);
     }
   hc_request_reply (self, g_steal_pointer (&reply));

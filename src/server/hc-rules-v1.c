@@ -35,7 +35,7 @@
 static void
 reply_to_probe (HcRequest *request)
 {
-  hc_request_reply (request, hc_packet_ref (request->rendezvous->probeack));
+  hc_request_reply (request, g_object_ref (request->rendezvous->probeack));
 }
 
 static HcPacket *
@@ -97,7 +97,7 @@ on_bridged (const HcRegistryResult *result,
       hc_request_reply (request, hc_record_new_v1 (&result->peer));
       break;
     case HC_REGISTRY_NOBODY:
-      hc_request_reply (request, hc_packet_ref (request->rendezvous->nobody));
+      hc_request_reply (request, g_object_ref (request->rendezvous->nobody));
       break;
     case HC_REGISTRY_UNKNOWN:
       hc_request_reply (request, hc_packet_new_bridgeack_empty (REASON_UNKNOWN_ID));

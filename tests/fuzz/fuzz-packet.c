@@ -184,7 +184,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
         }
       g_assert_no_error (error);
       check_packet (packet, bytes, size);
-      hc_packet_unref (packet);
+      g_assert_finalize_object (packet);
     }
   return 0;
 }
