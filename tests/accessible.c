@@ -298,7 +298,7 @@ is_of_kind (Accessible *accessible,
   switch (kind)
     {
     case ACCESSIBLE_BUTTON:
-      return role == ATSPI_ROLE_PUSH_BUTTON;
+      return role == ATSPI_ROLE_PUSH_BUTTON || role == ATSPI_ROLE_TOGGLE_BUTTON;
     case ACCESSIBLE_ENTRY:
       /* "text" to GTK 4.8, "entry" to later ones */
       return role == ATSPI_ROLE_TEXT || role == ATSPI_ROLE_ENTRY;
