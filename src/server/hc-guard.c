@@ -286,6 +286,9 @@ hc_guard_is_blocked (HcGuard        *self,
 
   g_return_val_if_fail (self != NULL, TRUE);
 
+  if (self->max_requests == 0)
+    return FALSE;
+
   entry = find_entry (self, &origin->address, hc_origin_is_proven (origin));
   return entry != NULL && origin->time < entry->blocked_until &&
          origin->time >= entry->vouched_until;
