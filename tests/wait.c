@@ -2,7 +2,7 @@
 
 #include "wait.h"
 
-#define LIMIT_SECONDS 20
+#define LIMIT_SECONDS 60
 
 /* Until when to wait. A sanitizer or a busy machine takes its time. */
 gint64
