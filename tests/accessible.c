@@ -31,18 +31,18 @@ typedef gboolean (*Match) (Accessible *accessible,
 
 /* libatspi complains of programs that are just coming or going. Whoever needs one waits for it. */
 static void
-ignore_complaint (const char     *domain,
-                  GLogLevelFlags  level,
-                  const char     *message,
-                  gpointer        data)
+ignore_complaint (const char    *domain,
+                  GLogLevelFlags level,
+                  const char    *message,
+                  gpointer       data)
 {
 }
 
 static gboolean
-is_fatal (const char     *domain,
-          GLogLevelFlags  level,
-          const char     *message,
-          gpointer        data)
+is_fatal (const char    *domain,
+          GLogLevelFlags level,
+          const char    *message,
+          gpointer       data)
 {
   return g_strcmp0 (domain, "dbind") != 0;
 }
@@ -63,6 +63,9 @@ accessible_init (void)
     accessible_fail (NULL, "There is no accessibility bus");
   atspi_set_timeout (CALL_MILLISECONDS, START_MILLISECONDS);
 }
+
+static void dump (Accessible *self,
+                  guint       depth);
 
 static gboolean
 on_tick (gpointer data)
@@ -110,7 +113,7 @@ accessible_fail (Accessible *root,
   if (root != NULL)
     {
       g_printerr ("# There is:\n");
-      accessible_dump (root);
+      dump (root, 1);
     }
   if (g_test_initialized ())
     g_error ("%s", words);
@@ -145,8 +148,8 @@ accessible_list_children (Accessible *parent)
 }
 
 static gboolean
-has_state (Accessible     *self,
-           AtspiStateType  state)
+has_state (Accessible    *self,
+           AtspiStateType state)
 {
   g_autoptr (States) states = atspi_accessible_get_state_set (self);
 
@@ -199,7 +202,7 @@ accessible_dup_text (Accessible *self)
 
 char *
 accessible_dup_attribute (Accessible *self,
-                          const char      *name)
+                          const char *name)
 {
   g_autoptr (GHashTable) attributes = atspi_accessible_get_attributes (self, NULL);
 
@@ -208,9 +211,10 @@ accessible_dup_attribute (Accessible *self,
   return value != NULL ? strip_isolates (value) : NULL;
 }
 
+/* As comments of TAP, so that a test's output stays TAP wherever it goes. */
 static void
 dump (Accessible *self,
-      guint            depth)
+      guint       depth)
 {
   g_autofree char *role = atspi_accessible_get_role_name (self, NULL);
   g_autofree char *name = atspi_accessible_get_name (self, NULL);
@@ -230,18 +234,11 @@ dump (Accessible *self,
     dump (g_ptr_array_index (children, i), depth + 1);
 }
 
-/* As comments of TAP, so that a test's output stays TAP wherever it goes. */
-void
-accessible_dump (Accessible *root)
-{
-  dump (root, 1);
-}
-
 /* Depth first; @root itself counts. */
 static Accessible *
-find (Accessible *root,
-      Match            match,
-      gconstpointer    data)
+find (Accessible   *root,
+      Match         match,
+      gconstpointer data)
 {
   g_autoptr (GPtrArray) children = NULL;
 
@@ -290,8 +287,8 @@ typedef struct
 } Query;
 
 static gboolean
-is_of_kind (Accessible *accessible,
-            AccessibleKind   kind)
+is_of_kind (Accessible    *accessible,
+            AccessibleKind kind)
 {
   AtspiRole role = atspi_accessible_get_role (accessible, NULL);
 
@@ -312,8 +309,8 @@ is_of_kind (Accessible *accessible,
 
 /* The buttons of an AdwMessageDialog of libadwaita 1.2 are called “_Cancel Cancel”. */
 static gboolean
-matches_query (Accessible *accessible,
-               gconstpointer    data)
+matches_query (Accessible   *accessible,
+               gconstpointer data)
 {
   const Query *query = data;
   g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
@@ -332,9 +329,9 @@ matches_query (Accessible *accessible,
  * Returns: (transfer full) (nullable): the first such thing that is to be seen
  */
 Accessible *
-accessible_find (Accessible *root,
-                 AccessibleKind   kind,
-                 const char      *name)
+accessible_find (Accessible    *root,
+                 AccessibleKind kind,
+                 const char    *name)
 {
   return find (root, matches_query, &(Query) { kind, name });
 }
@@ -379,9 +376,9 @@ find_again (Accessible  *root,
 
 /* As accessible_find(), once it is there. */
 Accessible *
-accessible_await (Accessible *root,
-                  AccessibleKind   kind,
-                  const char      *name)
+accessible_await (Accessible    *root,
+                  AccessibleKind kind,
+                  const char    *name)
 {
   gint64 end = wait_begin ();
   Accessible *found;
@@ -393,25 +390,9 @@ accessible_await (Accessible *root,
   return found;
 }
 
-void
-accessible_await_gone (Accessible *root,
-                       AccessibleKind   kind,
-                       const char      *name)
-{
-  gint64 end = wait_begin ();
-  g_autoptr (Accessible) found = NULL;
-
-  while ((found = accessible_find (root, kind, name)) != NULL)
-    {
-      g_clear_object (&found);
-      if (!accessible_poll (end))
-        accessible_fail (root, "There still is a %s called “%s”", describe (kind), name);
-    }
-}
-
 static gboolean
-contains_words (Accessible *accessible,
-                gconstpointer    words)
+contains_words (Accessible   *accessible,
+                gconstpointer words)
 {
   g_autofree char *name = accessible_dup_name (accessible);
 
@@ -420,7 +401,7 @@ contains_words (Accessible *accessible,
 
 gboolean
 accessible_says (Accessible *root,
-                 const char      *words)
+                 const char *words)
 {
   g_autoptr (Accessible) found = find (root, contains_words, words);
 
@@ -430,7 +411,7 @@ accessible_says (Accessible *root,
 /* Waits until something is called so, in whole or in part, which a label is by what it says. */
 void
 accessible_await_words (Accessible *root,
-                        const char      *words)
+                        const char *words)
 {
   gint64 end = wait_begin ();
 
@@ -479,8 +460,8 @@ click (Accessible *button)
 }
 
 static gboolean
-is_pressable (Accessible    *accessible,
-              gconstpointer  data)
+is_pressable (Accessible   *accessible,
+              gconstpointer data)
 {
   return matches_query (accessible, data) && has_state (accessible, ATSPI_STATE_SENSITIVE) &&
          can_click (accessible);
@@ -495,7 +476,7 @@ find_pressable (Accessible *root,
 
 gboolean
 accessible_can_press (Accessible *root,
-                      const char      *name)
+                      const char *name)
 {
   g_autoptr (Accessible) button = find_pressable (root, name);
 
@@ -503,15 +484,15 @@ accessible_can_press (Accessible *root,
 }
 
 static gboolean
-is_focused (Accessible    *accessible,
-            gconstpointer  data)
+is_focused (Accessible   *accessible,
+            gconstpointer data)
 {
   return matches_query (accessible, data) && has_state (accessible, ATSPI_STATE_FOCUSED);
 }
 
 gboolean
 accessible_has_focus (Accessible *root,
-                      const char      *name)
+                      const char *name)
 {
   g_autoptr (Accessible) found = find_again (root, "focus", is_focused,
                                               &(Query) { ACCESSIBLE_ANYTHING, name });
@@ -520,8 +501,8 @@ accessible_has_focus (Accessible *root,
 }
 
 static gboolean
-is_at_keyboard (Accessible    *accessible,
-                gconstpointer  data)
+is_at_keyboard (Accessible   *accessible,
+                gconstpointer data)
 {
   return has_state (accessible, ATSPI_STATE_FOCUSED);
 }
@@ -540,8 +521,8 @@ accessible_dup_focus (Accessible *root)
 }
 
 static gboolean
-is_label (Accessible *accessible,
-          gconstpointer    data)
+is_label (Accessible   *accessible,
+          gconstpointer data)
 {
   return atspi_accessible_get_role (accessible, NULL) == ATSPI_ROLE_LABEL;
 }
@@ -568,7 +549,7 @@ accessible_dup_label (Accessible *root)
  */
 void
 accessible_press (Accessible *root,
-                  const char      *name)
+                  const char *name)
 {
   gint64 end = wait_begin ();
 
@@ -593,8 +574,8 @@ accessible_press (Accessible *root,
  */
 void
 accessible_write (Accessible *root,
-                  const char      *name,
-                  const char      *text)
+                  const char *name,
+                  const char *text)
 {
   gint64 end = wait_begin ();
   g_autoptr (Accessible) entry = accessible_await (root, ACCESSIBLE_ENTRY, name);

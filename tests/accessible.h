@@ -20,44 +20,40 @@ typedef enum
   ACCESSIBLE_LIST,
 } AccessibleKind;
 
-void             accessible_init              (void);
-gboolean         accessible_poll              (gint64            end);
-void             accessible_fail              (Accessible  *root,
-                                               const char       *format,
-                                               ...) G_GNUC_PRINTF (2, 3) G_GNUC_NORETURN;
-void             accessible_dump              (Accessible  *root);
+void        accessible_init             (void);
+gboolean    accessible_poll             (gint64         end);
+void        accessible_fail             (Accessible    *root,
+                                         const char    *format,
+                                         ...) G_GNUC_PRINTF (2, 3) G_GNUC_NORETURN;
 
-Accessible *accessible_find_application  (guint             process_id);
-GPtrArray       *accessible_list_children     (Accessible  *parent);
-Accessible *accessible_find              (Accessible  *root,
-                                               AccessibleKind    kind,
-                                               const char       *name);
-Accessible *accessible_await             (Accessible  *root,
-                                               AccessibleKind    kind,
-                                               const char       *name);
-void             accessible_await_gone        (Accessible  *root,
-                                               AccessibleKind    kind,
-                                               const char       *name);
-void             accessible_await_words       (Accessible  *root,
-                                               const char       *words);
-gboolean         accessible_says              (Accessible  *root,
-                                               const char       *words);
+Accessible *accessible_find_application (guint          process_id);
+GPtrArray  *accessible_list_children    (Accessible    *parent);
+Accessible *accessible_find             (Accessible    *root,
+                                         AccessibleKind kind,
+                                         const char    *name);
+Accessible *accessible_await            (Accessible    *root,
+                                         AccessibleKind kind,
+                                         const char    *name);
+void        accessible_await_words      (Accessible    *root,
+                                         const char    *words);
+gboolean    accessible_says             (Accessible    *root,
+                                         const char    *words);
 
-gboolean         accessible_can_press         (Accessible  *root,
-                                               const char       *name);
-gboolean         accessible_has_focus         (Accessible  *root,
-                                               const char       *name);
-char            *accessible_dup_focus         (Accessible       *root);
-char            *accessible_dup_name          (Accessible  *self);
-char            *accessible_dup_label         (Accessible  *root);
-char            *accessible_dup_text          (Accessible  *self);
-char            *accessible_dup_attribute     (Accessible  *self,
-                                               const char       *name);
-void             accessible_press             (Accessible  *root,
-                                               const char       *name);
-void             accessible_write             (Accessible  *root,
-                                               const char       *name,
-                                               const char       *text);
+gboolean    accessible_can_press        (Accessible    *root,
+                                         const char    *name);
+gboolean    accessible_has_focus        (Accessible    *root,
+                                         const char    *name);
+char       *accessible_dup_focus        (Accessible    *root);
+char       *accessible_dup_name         (Accessible    *self);
+char       *accessible_dup_label        (Accessible    *root);
+char       *accessible_dup_text         (Accessible    *self);
+char       *accessible_dup_attribute    (Accessible    *self,
+                                         const char    *name);
+void        accessible_press            (Accessible    *root,
+                                         const char    *name);
+void        accessible_write            (Accessible    *root,
+                                         const char    *name,
+                                         const char    *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Accessible, g_object_unref)
 

@@ -117,8 +117,8 @@ dup_expected (guint    n_lines,
 }
 
 static void
-await_lines (Demo  *demo,
-             guint  n_lines)
+await_lines (Demo *demo,
+             guint n_lines)
 {
   g_auto (GStrv) alices = dup_expected (n_lines, TRUE);
   g_auto (GStrv) bobs = dup_expected (n_lines, FALSE);
@@ -223,8 +223,8 @@ print_conversation (Person *person)
 
 /* The last look at a window, when nothing can come any more: the messages, and then the farewell. */
 static void
-check (Person   *person,
-       gboolean  is_alice)
+check (Person  *person,
+       gboolean is_alice)
 {
   const guint n_lines = G_N_ELEMENTS (lines);
   g_auto (GStrv) seen = person_dup_conversation (person);

@@ -159,11 +159,12 @@ gboolean
 notifications_have (Notifications *self,
                     const char    *words)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  gboolean have = FALSE;
 
-  for (guint i = 0; i < self->shown->len; i++)
-    if (strstr (g_ptr_array_index (self->shown, i), words) != NULL)
-      return TRUE;
+  g_mutex_lock (&self->mutex);
+  for (guint i = 0; i < self->shown->len && !have; i++)
+    have = strstr (g_ptr_array_index (self->shown, i), words) != NULL;
+  g_mutex_unlock (&self->mutex);
 
-  return FALSE;
+  return have;
 }

@@ -29,11 +29,11 @@ struct _Person
  * @window: the same window, to X11
  */
 Person *
-person_new (const char      *id,
-            guint            number,
+person_new (const char *id,
+            guint       number,
             Accessible *application,
             Accessible *view,
-            gulong           window)
+            gulong      window)
 {
   Person *self = g_new0 (Person, 1);
   g_autofree char *base = g_strdelimit (g_strdup (APPLICATION_ID), ".", '/');

@@ -26,16 +26,16 @@ typedef void (*Test) (Fixture       *fixture,
                       gconstpointer  data);
 
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
+set_up (Fixture      *fixture,
+        gconstpointer data)
 {
   fixture->udp = GPOINTER_TO_INT (data);
   fixture->stage = stage_new (fixture->udp);
 }
 
 static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
+tear_down (Fixture      *fixture,
+           gconstpointer data)
 {
   stage_free (fixture->stage);
 }
@@ -81,8 +81,8 @@ meet (Fixture *fixture)
 /* --- Tests ---------------------------------------------------------------- */
 
 static void
-test_conversation (Fixture       *fixture,
-                   gconstpointer  data)
+test_conversation (Fixture      *fixture,
+                   gconstpointer data)
 {
   meet (fixture);
 
@@ -107,8 +107,8 @@ test_conversation (Fixture       *fixture,
 
 /* A conversation ends for both, can still be read, and makes room for another. */
 static void
-test_leave (Fixture       *fixture,
-            gconstpointer  data)
+test_leave (Fixture      *fixture,
+            gconstpointer data)
 {
   meet (fixture);
   person_say (fixture->alice, "Bye");
@@ -135,8 +135,8 @@ test_leave (Fixture       *fixture,
 
 /* What is written before its turn is sent when the turn comes. */
 static void
-test_turns (Fixture       *fixture,
-            gconstpointer  data)
+test_turns (Fixture      *fixture,
+            gconstpointer data)
 {
   meet (fixture);
   person_say (fixture->bob, "Too early");
@@ -149,8 +149,8 @@ test_turns (Fixture       *fixture,
 }
 
 static void
-test_nobody_there (Fixture       *fixture,
-                   gconstpointer  data)
+test_nobody_there (Fixture      *fixture,
+                   gconstpointer data)
 {
   stage_stop_server (fixture->stage);
   fixture->alice = stage_enter (fixture->stage, "alice", NULL);
@@ -162,8 +162,8 @@ test_nobody_there (Fixture       *fixture,
 }
 
 static void
-test_taken (Fixture       *fixture,
-            gconstpointer  data)
+test_taken (Fixture      *fixture,
+            gconstpointer data)
 {
   Person *other;
 
@@ -180,8 +180,8 @@ test_taken (Fixture       *fixture,
 
 /* Who has cancelled the wait isn't handed out any more, until they wait again. */
 static void
-test_cancel (Fixture       *fixture,
-             gconstpointer  data)
+test_cancel (Fixture      *fixture,
+             gconstpointer data)
 {
   fixture->bob = stage_enter (fixture->stage, "bob", NULL);
   register_person (fixture, fixture->bob);
@@ -201,8 +201,8 @@ test_cancel (Fixture       *fixture,
 
 /* The app has ended when alice asks: there is nothing left of bob but what the server knows. */
 static void
-test_close_while_waiting (Fixture       *fixture,
-                          gconstpointer  data)
+test_close_while_waiting (Fixture      *fixture,
+                          gconstpointer data)
 {
   fixture->bob = stage_enter (fixture->stage, "bob", NULL);
   register_person (fixture, fixture->bob);
@@ -219,8 +219,8 @@ test_close_while_waiting (Fixture       *fixture,
 }
 
 static void
-test_close_while_chatting (Fixture       *fixture,
-                           gconstpointer  data)
+test_close_while_chatting (Fixture      *fixture,
+                           gconstpointer data)
 {
   const char *question = "Leave the Conversation?";
 
@@ -239,8 +239,8 @@ test_close_while_chatting (Fixture       *fixture,
 
 /* Two who talk need no server; who looks for somebody does. */
 static void
-test_server_gone (Fixture       *fixture,
-                  gconstpointer  data)
+test_server_gone (Fixture      *fixture,
+                  gconstpointer data)
 {
   Person *carol;
 
@@ -261,8 +261,8 @@ test_server_gone (Fixture       *fixture,
 }
 
 static void
-test_commands (Fixture       *fixture,
-               gconstpointer  data)
+test_commands (Fixture      *fixture,
+               gconstpointer data)
 {
   g_autofree char *kept = NULL;
 
@@ -330,8 +330,8 @@ type_message (Person     *person,
 
 /* Alice goes from button to button; bob knows the shortcuts. */
 static void
-test_keyboard (Fixture       *fixture,
-               gconstpointer  data)
+test_keyboard (Fixture      *fixture,
+               gconstpointer data)
 {
   fixture->bob = stage_enter (fixture->stage, "bob", NULL);
   press_key (fixture->bob, "Alt+1");
@@ -372,8 +372,8 @@ test_keyboard (Fixture       *fixture,
 
 /* The chooser is made when it is asked for. The keyboard is then at its search. */
 static void
-test_emoji (Fixture       *fixture,
-            gconstpointer  data)
+test_emoji (Fixture      *fixture,
+            gconstpointer data)
 {
   g_autofree char *search = NULL;
   g_autofree char *first = NULL;
