@@ -6,6 +6,7 @@
 
 #define ALERT_LENGTH 2
 #define ALERT_FATAL 2
+#define CLIENT_HELLO 1
 
 /* DTLS 1.2, and 1.0, which is what a first ClientHello may be marked with:
  * one's complements of 1.2 and 1.0. */
@@ -67,9 +68,26 @@ hc_dtls_record_parse (const guint8 *data,
 }
 
 /**
+ * hc_dtls_record_is_client_hello:
+ * @record: a record
+ *
+ * Tells whether a handshake begins with it.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+hc_dtls_record_is_client_hello (const HcDtlsRecord *record)
+{
+  g_return_val_if_fail (record != NULL, FALSE);
+
+  return record->type == HC_DTLS_HANDSHAKE && record->epoch == 0 &&
+         record->data[HC_DTLS_HEADER_LENGTH] == CLIENT_HELLO;
+}
+
+/**
  * hc_dtls_record_get_alert:
  * @record: a record
- * @description: (out): the alert's number, as in RFC 5246, section 7.2
+ * @alert: (out): the alert's number, as in RFC 5246, section 7.2
  *
  * Reads an alert that anybody may have written: a fatal one in plain text.
  *
@@ -77,18 +95,18 @@ hc_dtls_record_parse (const guint8 *data,
  */
 gboolean
 hc_dtls_record_get_alert (const HcDtlsRecord *record,
-                          guint8             *description)
+                          guint8             *alert)
 {
-  const guint8 *alert;
+  const guint8 *content;
 
   g_return_val_if_fail (record != NULL, FALSE);
-  g_return_val_if_fail (description != NULL, FALSE);
+  g_return_val_if_fail (alert != NULL, FALSE);
 
-  alert = record->data + HC_DTLS_HEADER_LENGTH;
+  content = record->data + HC_DTLS_HEADER_LENGTH;
   if (record->type != HC_DTLS_ALERT || record->epoch != 0 ||
-      record->length != HC_DTLS_HEADER_LENGTH + ALERT_LENGTH || alert[0] != ALERT_FATAL)
+      record->length != HC_DTLS_HEADER_LENGTH + ALERT_LENGTH || content[0] != ALERT_FATAL)
     return FALSE;
 
-  *description = alert[1];
+  *alert = content[1];
   return TRUE;
 }

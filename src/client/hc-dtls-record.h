@@ -45,10 +45,11 @@ typedef struct
   gsize length;
 } HcDtlsRecord;
 
-gboolean hc_dtls_record_parse     (const guint8       *data,
-                                   gsize               length,
-                                   HcDtlsRecord       *record);
-gboolean hc_dtls_record_get_alert (const HcDtlsRecord *record,
-                                   guint8             *description);
+gboolean hc_dtls_record_parse           (const guint8       *data,
+                                         gsize               length,
+                                         HcDtlsRecord       *record);
+gboolean hc_dtls_record_is_client_hello (const HcDtlsRecord *record);
+gboolean hc_dtls_record_get_alert       (const HcDtlsRecord *record,
+                                         guint8             *alert);
 
 G_END_DECLS
