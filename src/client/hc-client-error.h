@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * @HC_CLIENT_ERROR_PORT: the port can't be opened
  * @HC_CLIENT_ERROR_IDENTITY: our own key can't be had
  * @HC_CLIENT_ERROR_CERTIFICATE: the peer's certificate has no key of ours' kind
+ * @HC_CLIENT_ERROR_WRONG_KEY: the peer's key is not the one it should be
+ * @HC_CLIENT_ERROR_NOT_SECURE: the connection can't be encrypted
  *
  * What went wrong.
  */
@@ -41,6 +43,8 @@ typedef enum
   HC_CLIENT_ERROR_PORT,
   HC_CLIENT_ERROR_IDENTITY,
   HC_CLIENT_ERROR_CERTIFICATE,
+  HC_CLIENT_ERROR_WRONG_KEY,
+  HC_CLIENT_ERROR_NOT_SECURE,
 } HcClientError;
 
 GQuark  hc_client_error_quark    (void);
