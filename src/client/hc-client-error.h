@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @HC_CLIENT_ERROR_TOO_LONG: the message doesn't fit in a packet
  * @HC_CLIENT_ERROR_EMPTY: there is nothing in the message
  * @HC_CLIENT_ERROR_PORT: the port can't be opened
+ * @HC_CLIENT_ERROR_IDENTITY: our own key can't be had
+ * @HC_CLIENT_ERROR_CERTIFICATE: the peer's certificate has no key of ours' kind
  *
  * What went wrong.
  */
@@ -37,6 +39,8 @@ typedef enum
   HC_CLIENT_ERROR_TOO_LONG,
   HC_CLIENT_ERROR_EMPTY,
   HC_CLIENT_ERROR_PORT,
+  HC_CLIENT_ERROR_IDENTITY,
+  HC_CLIENT_ERROR_CERTIFICATE,
 } HcClientError;
 
 GQuark  hc_client_error_quark    (void);
