@@ -11,7 +11,6 @@
 #define COMMIT_PURPOSE "hc2 commit"
 #define CODE_PURPOSE "hc2 safety"
 
-#define SHA256_LENGTH 32
 #define N_SYMBOLS 6
 #define BITS_PER_SYMBOL 6
 
@@ -72,10 +71,10 @@ hc_safety_make_nonce (guint8 nonce[HC_NONCE_LENGTH])
  */
 void
 hc_safety_commit (const guint8 nonce[HC_NONCE_LENGTH],
-                  guint8       commitment[HC_COMMITMENT_LENGTH])
+                  guint8       commitment[HC_DIGEST_LENGTH])
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = HC_COMMITMENT_LENGTH;
+  gsize length = HC_DIGEST_LENGTH;
 
   g_checksum_update (checksum, (const guchar *) COMMIT_PURPOSE, sizeof COMMIT_PURPOSE);
   g_checksum_update (checksum, nonce, HC_NONCE_LENGTH);
@@ -85,7 +84,7 @@ hc_safety_commit (const guint8 nonce[HC_NONCE_LENGTH],
 /* The first bits of the digest, the highest first. */
 static void
 cut_into_symbols (HcSafetyCode *self,
-                  const guint8  digest[SHA256_LENGTH])
+                  const guint8  digest[HC_DIGEST_LENGTH])
 {
   guint64 bits = 0;
 
@@ -121,7 +120,7 @@ hc_safety_code_new (const guint8 caller_key[HC_KEY_LENGTH],
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   HcSafetyCode *self = g_object_new (HC_TYPE_SAFETY_CODE, NULL);
-  guint8 digest[SHA256_LENGTH];
+  guint8 digest[HC_DIGEST_LENGTH];
   gsize length = sizeof digest;
 
   g_checksum_update (checksum, (const guchar *) CODE_PURPOSE, sizeof CODE_PURPOSE);

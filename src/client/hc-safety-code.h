@@ -9,20 +9,6 @@
 G_BEGIN_DECLS
 
 /**
- * HC_NONCE_LENGTH:
- *
- * How many random bytes each side gives to a safety code.
- */
-#define HC_NONCE_LENGTH 16
-
-/**
- * HC_COMMITMENT_LENGTH:
- *
- * How many bytes commit somebody to a nonce.
- */
-#define HC_COMMITMENT_LENGTH 32
-
-/**
  * HcSafetyCode:
  *
  * What two people compare to know that nobody is between them: a few symbols,
@@ -33,7 +19,7 @@ G_DECLARE_FINAL_TYPE (HcSafetyCode, hc_safety_code, HC, SAFETY_CODE, GObject)
 
 void          hc_safety_make_nonce         (guint8        nonce[HC_NONCE_LENGTH]);
 void          hc_safety_commit             (const guint8  nonce[HC_NONCE_LENGTH],
-                                            guint8        commitment[HC_COMMITMENT_LENGTH]);
+                                            guint8        commitment[HC_DIGEST_LENGTH]);
 
 HcSafetyCode *hc_safety_code_new           (const guint8  caller_key[HC_KEY_LENGTH],
                                             const guint8  caller_nonce[HC_NONCE_LENGTH],
