@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @HC_CLIENT_ERROR_IDENTITY: our own key can't be had
  * @HC_CLIENT_ERROR_CERTIFICATE: a certificate has no key that could be a peer's
  * @HC_CLIENT_ERROR_WRONG_KEY: the peer's key is not the one it should be
+ * @HC_CLIENT_ERROR_UNREACHABLE: there is no way to the peer
  * @HC_CLIENT_ERROR_NOT_SECURE: the connection can't be encrypted
  * @HC_CLIENT_ERROR_KNOWN_PEERS: the keys of other people can't be read or kept
  *
@@ -46,6 +47,7 @@ typedef enum
   HC_CLIENT_ERROR_CERTIFICATE,
   HC_CLIENT_ERROR_WRONG_KEY,
   HC_CLIENT_ERROR_NOT_SECURE,
+  HC_CLIENT_ERROR_UNREACHABLE,
   HC_CLIENT_ERROR_KNOWN_PEERS,
 } HcClientError;
 
