@@ -190,7 +190,8 @@ hc_session_leave_peer (HcSession *self)
 void
 hc_session_take_call (HcSession *self,
                       HcLink    *link,
-                      HcPacket  *packet)
+                      HcPacket  *packet,
+                      HcPacket  *offer)
 {
   const char *caller_id = hc_packet_get_header (packet, HC_HEADER_CLIENT_ID);
 

@@ -123,7 +123,8 @@ void          hc_session_ask_for_peer      (HcSession         *self);
 void          hc_session_call_peer         (HcSession         *self);
 void          hc_session_take_call         (HcSession         *self,
                                             HcLink            *link,
-                                            HcPacket          *packet);
+                                            HcPacket          *packet,
+                                            HcPacket          *offer);
 void          hc_session_leave_peer        (HcSession         *self);
 
 G_END_DECLS
