@@ -197,10 +197,13 @@ hc_rendezvous_client_probe_finish (HcRendezvousClient  *self,
                                    GAsyncResult        *result,
                                    GError             **error)
 {
+  gssize transport;
+
   g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), HC_TRANSPORT_UNKNOWN);
   g_return_val_if_fail (g_task_is_valid (result, self), HC_TRANSPORT_UNKNOWN);
 
-  return MAX (g_task_propagate_int (G_TASK (result), error), HC_TRANSPORT_UNKNOWN);
+  transport = g_task_propagate_int (G_TASK (result), error);
+  return transport > 0 ? (HcTransport) transport : HC_TRANSPORT_UNKNOWN;
 }
 
 /* --- UDP beside TCP ------------------------------------------------------- */
