@@ -444,3 +444,19 @@ hc_peer_v1_go_on (HcPeerV1 *self)
   hc_peer_set_my_turn (HC_PEER (self), TRUE);
   flush (self);
 }
+
+/**
+ * hc_peer_v1_get_link:
+ * @self: a peer
+ *
+ * Gets the link to the peer, which may be closed.
+ *
+ * Returns: (transfer none): the link
+ */
+HcLink *
+hc_peer_v1_get_link (HcPeerV1 *self)
+{
+  g_return_val_if_fail (HC_IS_PEER_V1 (self), NULL);
+
+  return self->link;
+}

@@ -15,12 +15,13 @@ G_BEGIN_DECLS
 #define HC_TYPE_PEER_V1 (hc_peer_v1_get_type ())
 G_DECLARE_FINAL_TYPE (HcPeerV1, hc_peer_v1, HC, PEER_V1, HcPeer)
 
-HcPeer *hc_peer_v1_new   (HcLink     *link,
-                          const char *own_id,
-                          const char *peer_id);
-void    hc_peer_v1_greet (HcPeerV1   *self);
-void    hc_peer_v1_go_on (HcPeerV1   *self);
-void    hc_peer_v1_take  (HcPeerV1   *self,
-                          HcPacket   *packet);
+HcPeer *hc_peer_v1_new      (HcLink     *link,
+                             const char *own_id,
+                             const char *peer_id);
+void    hc_peer_v1_greet    (HcPeerV1   *self);
+void    hc_peer_v1_go_on    (HcPeerV1   *self);
+void    hc_peer_v1_take     (HcPeerV1   *self,
+                             HcPacket   *packet);
+HcLink *hc_peer_v1_get_link (HcPeerV1   *self);
 
 G_END_DECLS
