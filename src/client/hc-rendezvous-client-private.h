@@ -36,6 +36,8 @@ typedef enum
  * @delay_ms: how long to wait before the next attempt after one in vain
  * @n_unanswered: how many datagrams have had no answer
  * @n_objections: how many times the server may object to the last one
+ * @n_evictions: how often our ID has been registered by our key, and not here
+ * @evicted_at: when that was
  * @match: the last one that was told
  *
  * What keeps a registration from its end.
@@ -54,6 +56,8 @@ typedef struct
   guint delay_ms;
   guint n_unanswered;
   guint n_objections;
+  guint n_evictions;
+  gint64 evicted_at;
   HcMatch *match;
 } HcUpkeep;
 

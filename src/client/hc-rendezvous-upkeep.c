@@ -2,10 +2,13 @@
 
 #define G_LOG_DOMAIN "hc-client"
 
+#include "config.h"
 #include "hc-rendezvous-client-private.h"
 #include "hc-address.h"
 #include "hc-client-error.h"
 #include "hc-source.h"
+
+#include <glib/gi18n-lib.h>
 
 /* Registered, and not ready:
  *
@@ -40,6 +43,10 @@
 
 /* So many datagrams without an answer, and TCP is tried if there is TCP. */
 #define MAX_UNANSWERED 4
+
+/* So often within so long we take our ID back. */
+#define MAX_EVICTIONS 2
+#define CONTEST (60 * G_TIME_SPAN_SECOND)
 
 /* A restarted server objects to our cookie, and then to our token. */
 #define MAX_OBJECTIONS 2
@@ -158,6 +165,31 @@ take_match (HcRendezvousClient *self,
   hc_rendezvous_client_emit_matched (self, match);
 }
 
+/* Somebody with our key has registered anew. If it wasn't us, it is another
+ * program of ours, and two that take the ID from each other would never end. */
+static gboolean
+is_contested (HcRendezvousClient *self)
+{
+  gint64 now = hc_clock_get_time (self->clock);
+
+  if (now - self->upkeep.evicted_at > CONTEST)
+    self->upkeep.n_evictions = 0;
+  self->upkeep.evicted_at = now;
+  return ++self->upkeep.n_evictions > MAX_EVICTIONS;
+}
+
+static void
+lose_to_ourselves (HcRendezvousClient *self)
+{
+  g_autoptr (GError) error =
+    g_error_new (HC_CLIENT_ERROR, HC_CLIENT_ERROR_TAKEN,
+                 /* Translators: %s is the user's own ID */
+                 _("You have registered as %s somewhere else, too. Leave there, "
+                   "or choose another ID."), self->id);
+
+  lose (self, error);
+}
+
 /* Returns whether it goes on as before. */
 static gboolean
 take_reply (HcRendezvousClient *self,
@@ -169,7 +201,10 @@ take_reply (HcRendezvousClient *self,
 
   if (hc_rendezvous_client_speaks_v2 (self) && hc_rendezvous_client_is_forgotten (reply))
     {
-      claim (self);
+      if (hc_rendezvous_client_has_code (reply, "bad-token") && is_contested (self))
+        lose_to_ourselves (self);
+      else
+        claim (self);
       return FALSE;
     }
 
@@ -379,6 +414,7 @@ hc_rendezvous_client_begin_upkeep (HcRendezvousClient *self,
 
   upkeep->is_active = TRUE;
   upkeep->is_ready = is_ready;
+  upkeep->n_evictions = 0;
   upkeep->cancellable = g_cancellable_new ();
   if (until != NULL)
     upkeep->until = hc_source_attach (g_cancellable_source_new (until),
