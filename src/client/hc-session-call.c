@@ -7,16 +7,11 @@
 #include "hc-datagram-link.h"
 #include "hc-peer-v1.h"
 #include "hc-session-private.h"
-#include "hc-source.h"
 #include "hc-stream-link.h"
 
 #include <glib/gi18n-lib.h>
 
 #define CALL_TIMEOUT_SECONDS 10
-
-/* A v1 registration lasts an hour unless a BRIDGE renews it.
- * Source: protocol, section 2. */
-#define RENEWAL_MS (45 * 60 * 1000)
 
 /*
  *   alice                 server                  bob
@@ -32,92 +27,6 @@
  *     |   CHAT alice, bob    |                      |
  *     |--------------------->|                      |
  */
-
-/* --- BRIDGE --------------------------------------------------------------- */
-
-static gboolean
-on_renewal (gpointer user_data)
-{
-  HcSession *self = user_data;
-
-  hc_source_clear (&self->renewal);
-  hc_session_ask_for_peer (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-wait_for_call (HcSession *self)
-{
-  hc_session_enter (self, HC_SESSION_WAITING);
-  self->renewal = hc_source_timer (RENEWAL_MS, on_renewal, self);
-}
-
-static void
-lose_registration (HcSession  *self,
-                   const char *reason)
-{
-  hc_session_close_port (self);
-  if (g_str_has_prefix (reason, "unknown-id"))
-    hc_session_fail (self, HC_SESSION_READY,
-                     g_strdup (_("The server does not know you any more. Register again.")));
-  else
-    hc_session_fail (self, HC_SESSION_READY,
-                     /* Translators: %s is a server's reason, in English */
-                     g_strdup_printf (_("The server refused: %s"), reason));
-}
-
-/* The original can hand a caller its own record. That is nobody. */
-static void
-take_bridgeack (HcSession *self,
-                HcPacket  *reply)
-{
-  const char *id = hc_packet_get_header (reply, HC_HEADER_CLIENT_ID);
-  const char *reason = hc_packet_get_header (reply, HC_HEADER_REASON);
-
-  g_clear_object (&self->callee);
-  self->callee = hc_packet_dup_endpoint (reply);
-  if (self->callee != NULL && g_strcmp0 (id, self->id) != 0)
-    {
-      hc_session_set_peer (self, id, FALSE);
-      hc_session_enter (self, HC_SESSION_MATCHED);
-    }
-  else if (reason != NULL)
-    lose_registration (self, reason);
-  else
-    wait_for_call (self);
-}
-
-static void
-on_bridged (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (HcSession) self = user_data;
-  g_autoptr (HcPacket) reply = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (!hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, &reply, &error))
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        hc_session_fail (self, HC_SESSION_REGISTERED, hc_session_describe_failure (self, error));
-    }
-  else if (hc_packet_get_packet_type (reply) == HC_PACKET_BRIDGEACK)
-    take_bridgeack (self, reply);
-  else
-    hc_session_fail (self, HC_SESSION_REGISTERED,
-                     g_strdup (_("The server gave an answer that makes no sense.")));
-}
-
-void
-hc_session_ask_for_peer (HcSession *self)
-{
-  g_autoptr (HcPacket) bridge = hc_packet_new_bridge (self->id);
-  GCancellable *cancellable = hc_session_begin (self, HC_SESSION_BRIDGING);
-
-  hc_session_set_peer (self, NULL, FALSE);
-  hc_rendezvous_client_request_async (self->rendezvous, bridge, cancellable,
-                                      on_bridged, g_object_ref (self));
-}
 
 /* --- The conversation ----------------------------------------------------- */
 
@@ -190,7 +99,8 @@ hc_session_leave_peer (HcSession *self)
 void
 hc_session_take_call (HcSession *self,
                       HcLink    *link,
-                      HcPacket  *packet)
+                      HcPacket  *packet,
+                      HcPacket  *offer)
 {
   const char *caller_id = hc_packet_get_header (packet, HC_HEADER_CLIENT_ID);
 
@@ -202,6 +112,13 @@ hc_session_take_call (HcSession *self,
   hc_session_set_peer (self, caller_id, TRUE);
   begin_conversation (self, link);
   hc_peer_v1_take (HC_PEER_V1 (self->peer), packet);
+}
+
+/* Somebody has been sent to us. In v1 that is all: the hello will come. */
+void
+hc_session_expect_call (HcSession *self,
+                        HcMatch   *match)
+{
 }
 
 /* --- Calling -------------------------------------------------------------- */
@@ -223,11 +140,9 @@ static void
 greet (HcSession *self,
        HcLink    *link)
 {
-  g_autoptr (HcPacket) chat = hc_packet_new_chat (self->id, self->peer_id);
-
   begin_conversation (self, link);
   hc_peer_v1_greet (HC_PEER_V1 (self->peer));
-  hc_session_say_farewell (self, chat);
+  hc_session_say_met (self);
 }
 
 static void
@@ -266,7 +181,7 @@ call_stream (HcSession    *self,
   g_socket_client_set_local_address (client, local);
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, CALL_TIMEOUT_SECONDS);
-  g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (self->callee), cancellable,
+  g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (hc_match_get_address (self->match)), cancellable,
                                  on_connected, g_object_ref (self));
 }
 
@@ -280,7 +195,8 @@ hc_session_call_peer (HcSession *self)
   else
     {
       g_autoptr (HcLink) link =
-        hc_datagram_link_new_caller (self->socket, self->callee, self->peer_id);
+        hc_datagram_link_new_caller (self->socket, hc_match_get_address (self->match),
+                                     self->peer_id);
 
       greet (self, link);
     }

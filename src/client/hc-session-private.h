@@ -57,19 +57,22 @@ struct _HcSession
   /* What goes on in the state, cancelled with it. */
   GCancellable *cancellable;
 
+  /* Where our keys are, or NULL to speak v1 only; and the one for our ID. */
+  char *data_folder;
+  HcIdentity *identity;
+
   HcRendezvousClient *rendezvous;
   HcDatagramSocket *socket;
   HcCallListener *listener;
-  GError *stream_error;
+  GError *socket_error;
 
   char *peer_id;
-  GSocketAddress *callee;
+  HcMatch *match;
   gboolean incoming;
   HcPeer *peer;
   HcTrust trust;
   HcKeyChange *key_change;
   gboolean encryption_required;
-  GSource *renewal;
 
   HcConversation *conversation;
   HcPacketLog *log;
@@ -109,21 +112,27 @@ void          hc_session_take_key_change   (HcSession         *self,
 
 char         *hc_session_describe_failure  (HcSession         *self,
                                             const GError      *error);
-void          hc_session_say_farewell      (HcSession         *self,
-                                            HcPacket          *packet);
+void          hc_session_say_met           (HcSession         *self);
+void          hc_session_quit_server       (HcSession         *self);
 void          hc_session_check_close       (HcSession         *self);
 
 void          hc_session_probe             (HcSession         *self);
 void          hc_session_claim             (HcSession         *self);
 void          hc_session_withdraw          (HcSession         *self);
-void          hc_session_quit_server       (HcSession         *self);
 void          hc_session_close_port        (HcSession         *self);
 
 void          hc_session_ask_for_peer      (HcSession         *self);
+void          hc_session_take_match        (HcSession         *self,
+                                            HcMatch           *match);
+void          hc_session_lose_registration (HcSession         *self,
+                                            const GError      *error);
+void          hc_session_expect_call       (HcSession         *self,
+                                            HcMatch           *match);
 void          hc_session_call_peer         (HcSession         *self);
 void          hc_session_take_call         (HcSession         *self,
                                             HcLink            *link,
-                                            HcPacket          *packet);
+                                            HcPacket          *packet,
+                                            HcPacket          *offer);
 void          hc_session_leave_peer        (HcSession         *self);
 
 G_END_DECLS

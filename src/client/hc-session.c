@@ -18,12 +18,12 @@ hc_session_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  hc_source_clear (&self->renewal);
   hc_source_clear (&self->close_timer);
   g_clear_object (&self->peer);
-  g_clear_object (&self->callee);
+  g_clear_object (&self->match);
   g_clear_object (&self->listener);
   g_clear_object (&self->rendezvous);
+  g_clear_object (&self->identity);
   g_clear_object (&self->socket);
   g_clear_object (&self->conversation);
   g_clear_object (&self->log);
@@ -41,7 +41,8 @@ hc_session_finalize (GObject *object)
   g_free (self->address);
   g_free (self->failure);
   g_free (self->peer_id);
-  g_clear_error (&self->stream_error);
+  g_free (self->data_folder);
+  g_clear_error (&self->socket_error);
   g_clear_pointer (&self->key_change, hc_key_change_free);
 
   G_OBJECT_CLASS (hc_session_parent_class)->finalize (object);
@@ -280,7 +281,6 @@ hc_session_enter (HcSession      *self,
 
   g_debug ("%s → %s", hc_session_state_to_string (self->state),
            hc_session_state_to_string (state));
-  hc_source_clear (&self->renewal);
   self->state = state;
   hc_session_notify (self, HC_SESSION_PROP_STATE);
 }
