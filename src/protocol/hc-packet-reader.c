@@ -222,6 +222,22 @@ hc_packet_reader_push (HcPacketReader  *self,
 }
 
 /**
+ * hc_packet_reader_is_empty:
+ * @self: a reader
+ *
+ * Tells whether the reader has handed on all that it was given.
+ *
+ * Returns: %TRUE if it holds no part of a packet
+ */
+gboolean
+hc_packet_reader_is_empty (HcPacketReader *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->length == 0;
+}
+
+/**
  * hc_packet_reader_finish:
  * @self: a reader
  * @frame: (out) (nullable): the bytes of the last packet

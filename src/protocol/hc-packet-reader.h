@@ -16,6 +16,7 @@ gsize           hc_packet_reader_push       (HcPacketReader  *self,
                                              gsize            length,
                                              const char     **frame,
                                              gsize           *frame_length);
+gboolean        hc_packet_reader_is_empty   (HcPacketReader  *self);
 gboolean        hc_packet_reader_finish     (HcPacketReader  *self,
                                              const char     **frame,
                                              gsize           *frame_length);
