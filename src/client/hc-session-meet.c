@@ -382,7 +382,8 @@ add_pending (HcSession    *self,
                                         : get_expected_ticket (self, meeting, key, ticket));
 }
 
-/* The link goes on where an earlier one was lost. */
+/* The link goes on where an earlier one was lost. A handshake that began when
+ * nobody knew whose key to expect may end only now. */
 static void
 resume (HcSession    *self,
         HcLink       *link,
@@ -393,6 +394,11 @@ resume (HcSession    *self,
   const guint8 *shown = self->incoming ? get_expected_ticket (self, self->meeting, key, ticket)
                                        : hc_meeting_get_ticket (self->meeting);
 
+  if (memcmp (key, self->peer_key, HC_KEY_LENGTH) != 0)
+    {
+      hc_link_close (link);
+      return;
+    }
   hc_peer_v2_set_link (HC_PEER_V2 (self->peer), link, plain, shown);
 }
 
@@ -484,7 +490,19 @@ find_acceptor (HcSession    *self,
   return NULL;
 }
 
-/* A caller whom the server has not announced, or not yet. */
+static void
+drop_oldest_stranger (HcSession *self)
+{
+  for (guint i = 0; i < self->acceptors->len; i++)
+    if (hc_acceptor_get_meeting (g_ptr_array_index (self->acceptors, i)) != self->meeting)
+      {
+        g_ptr_array_remove_index (self->acceptors, i);
+        return;
+      }
+}
+
+/* A caller whom the server has not announced, or not yet. Those who have only
+ * made an offer don't keep others out. */
 static HcAcceptor *
 add_stranger (HcSession    *self,
               const char   *caller_id,
@@ -492,9 +510,10 @@ add_stranger (HcSession    *self,
 {
   g_autoptr (HcMeeting) meeting = NULL;
 
-  if (!hc_session_is_in (self, HC_IN (WAITING) | HC_IN (BRIDGING)) ||
-      self->acceptors->len >= MAX_ACCEPTORS)
+  if (!hc_session_is_in (self, HC_IN (WAITING) | HC_IN (BRIDGING)))
     return NULL;
+  if (self->acceptors->len >= MAX_ACCEPTORS)
+    drop_oldest_stranger (self);
 
   meeting = create_meeting (self, caller_id, session);
   return add_acceptor (self, meeting);
