@@ -516,6 +516,9 @@ test_safety_code (void)
   assert_text (hc_closure_safety_page (NULL, TRUE, code), "code");
   assert_text (hc_closure_safety_title (NULL, "bob", HC_TRUST_NEW), "Does \u2068bob\u2069 See the Same?");
   assert_text (hc_closure_safety_title (NULL, "bob", HC_TRUST_VERIFIED), "Compared");
+  g_assert_true (hc_closure_may_differ (NULL, HC_SESSION_CHATTING, HC_TRUST_NEW));
+  g_assert_false (hc_closure_may_differ (NULL, HC_SESSION_CHATTING, HC_TRUST_VERIFIED));
+  g_assert_false (hc_closure_may_differ (NULL, HC_SESSION_ENDED, HC_TRUST_NEW));
 }
 
 static void
