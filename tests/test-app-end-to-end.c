@@ -147,6 +147,7 @@ test_at_once (Fixture      *fixture,
 {
   meet (fixture);
   person_say (fixture->bob, "First");
+  await_delivered (fixture->bob, "First");
   person_say (fixture->bob, "Second");
   await_delivered (fixture->bob, "Second");
   person_say (fixture->alice, "Third");
