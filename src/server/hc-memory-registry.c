@@ -424,6 +424,19 @@ hc_memory_registry_quit (HcRegistry              *registry,
   callback (&result, user_data);
 }
 
+static gboolean
+hc_memory_registry_count (HcRegistry       *registry,
+                          gint64            time,
+                          HcRegistryCounts *counts)
+{
+  HcMemoryRegistry *self = HC_MEMORY_REGISTRY (registry);
+
+  advance_to (self, time);
+  counts->n_registered = g_hash_table_size (self->clients);
+  counts->n_ready = self->ready.length;
+  return TRUE;
+}
+
 static void
 hc_memory_registry_finalize (GObject *object)
 {
@@ -458,6 +471,7 @@ hc_memory_registry_registry_init (HcRegistryInterface *iface)
   iface->withdraw = hc_memory_registry_withdraw;
   iface->chat = hc_memory_registry_chat;
   iface->quit = hc_memory_registry_quit;
+  iface->count = hc_memory_registry_count;
 }
 
 /**

@@ -188,6 +188,29 @@ hc_registry_quit (HcRegistry              *self,
 }
 
 /**
+ * hc_registry_count:
+ * @self: a registry
+ * @time: now, in monotonic microseconds
+ * @counts: (out caller-allocates): where to put the numbers
+ *
+ * Counts those who are registered, unless that would have to be asked for.
+ *
+ * Returns: whether the registry knows, or else @counts is undefined
+ */
+gboolean
+hc_registry_count (HcRegistry       *self,
+                   gint64            time,
+                   HcRegistryCounts *counts)
+{
+  HcRegistryInterface *iface;
+
+  g_return_val_if_fail (HC_IS_REGISTRY (self), FALSE);
+
+  iface = HC_REGISTRY_GET_IFACE (self);
+  return iface->count != NULL && iface->count (self, time, counts);
+}
+
+/**
  * hc_registry_emit_matched:
  * @self: a registry that others use too
  * @id: a client whom one of them has handed out

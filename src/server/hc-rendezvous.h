@@ -5,6 +5,7 @@
 #include "hc-cookie.h"
 #include "hc-guard.h"
 #include "hc-hold.h"
+#include "hc-metrics.h"
 #include "hc-packet.h"
 #include "hc-registry.h"
 
@@ -69,6 +70,10 @@ void          hc_rendezvous_set_udp           (HcRendezvous           *self,
                                                gpointer                user_data);
 void          hc_rendezvous_set_max_held      (HcRendezvous           *self,
                                                guint                   max_held);
+HcMetrics    *hc_rendezvous_get_metrics       (HcRendezvous           *self);
+gboolean      hc_rendezvous_count             (HcRendezvous           *self,
+                                               gint64                  time,
+                                               HcRegistryCounts       *counts);
 gboolean      hc_rendezvous_is_blocked        (HcRendezvous           *self,
                                                const HcOrigin         *origin);
 void          hc_rendezvous_handle            (HcRendezvous           *self,

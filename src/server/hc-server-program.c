@@ -54,6 +54,8 @@ on_end (gpointer user_data)
 static HcServer *
 create_server (const HcServerOptions *options)
 {
+  g_autoptr (GInetSocketAddress) metrics = hc_server_options_get_metrics (options);
+
   return g_object_new (HC_TYPE_SERVER,
                        "port", (guint) options->port,
                        "addresses", options->addresses,
@@ -62,6 +64,7 @@ create_server (const HcServerOptions *options)
                        "block-seconds", (guint) options->block_seconds,
                        "max-connections", (guint) options->max_connections,
                        "request-timeout", (guint) options->request_timeout,
+                       "metrics", metrics,
                        NULL);
 }
 
@@ -82,6 +85,7 @@ apply_options (Program         *self,
 {
   if (options->port != self->options.port || options->is_udp != self->options.is_udp ||
       options->is_verbose != self->options.is_verbose ||
+      g_strcmp0 (options->metrics, self->options.metrics) != 0 ||
       !hc_server_options_same_addresses (options, &self->options))
     g_message ("Only limits change now, all else when the server is started again");
 

@@ -34,6 +34,7 @@ enum
   PROP_REQUEST_TIMEOUT,
   PROP_REGISTRY,
   PROP_COOKIE_SECRET,
+  PROP_METRICS,
   N_PROPS
 };
 
@@ -46,6 +47,7 @@ hc_server_dispose (GObject *object)
 
   hc_server_stop (self);
   g_clear_object (&self->registry);
+  g_clear_object (&self->metrics_address);
 
   G_OBJECT_CLASS (hc_server_parent_class)->dispose (object);
 }
@@ -100,6 +102,9 @@ hc_server_get_property (GObject    *object,
       break;
     case PROP_COOKIE_SECRET:
       g_value_set_boxed (value, self->cookie_secret);
+      break;
+    case PROP_METRICS:
+      g_value_set_object (value, self->metrics_address);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -173,6 +178,9 @@ hc_server_set_property (GObject      *object,
       break;
     case PROP_COOKIE_SECRET:
       self->cookie_secret = g_value_dup_boxed (value);
+      break;
+    case PROP_METRICS:
+      self->metrics_address = g_value_dup_object (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -275,6 +283,15 @@ hc_server_class_init (HcServerClass *klass)
   properties[PROP_COOKIE_SECRET] =
     g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, flags);
 
+  /**
+   * HcServer:metrics:
+   *
+   * Where what the server does can be read over HTTP, for Prometheus, or %NULL
+   * for nowhere. It is numbers only, and for anybody who can connect.
+   */
+  properties[PROP_METRICS] =
+    g_param_spec_object ("metrics", NULL, NULL, G_TYPE_INET_SOCKET_ADDRESS, flags);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -327,7 +344,7 @@ try_start (HcServer  *self,
     return FALSE;
 
   create_listener (self, context);
-  if (hc_server_open_ports (self, error))
+  if (hc_server_open_ports (self, error) && hc_server_open_metrics (self, error))
     return TRUE;
 
   hc_server_stop (self);
@@ -443,6 +460,7 @@ hc_server_stop (HcServer *self)
 {
   g_return_if_fail (HC_IS_SERVER (self));
 
+  g_clear_pointer (&self->metrics_endpoint, hc_metrics_endpoint_free);
   g_clear_pointer (&self->stream_listener, hc_stream_listener_free);
   g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
   self->guard = NULL;
@@ -483,4 +501,20 @@ hc_server_get_udp_port (HcServer *self)
   g_return_val_if_fail (HC_IS_SERVER (self), 0);
 
   return self->udp_port;
+}
+
+/**
+ * hc_server_get_metrics_port:
+ * @self: a server
+ *
+ * Gets the port at which its metrics can be read.
+ *
+ * Returns: 1 to 65535, or 0 if there is none or the server isn't started
+ */
+guint16
+hc_server_get_metrics_port (HcServer *self)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), 0);
+
+  return self->metrics_endpoint != NULL ? hc_metrics_endpoint_get_port (self->metrics_endpoint) : 0;
 }

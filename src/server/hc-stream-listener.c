@@ -203,6 +203,23 @@ hc_stream_listener_set_limits (HcStreamListener *self,
 }
 
 /**
+ * hc_stream_listener_get_n_open:
+ * @self: a listener
+ * @n_held: (out): how many of the connections wait for somebody
+ *
+ * Gets how many connections are open.
+ *
+ * Returns: how many
+ */
+guint
+hc_stream_listener_get_n_open (HcStreamListener *self,
+                               guint            *n_held)
+{
+  *n_held = self->pool->n_held;
+  return self->pool->open.length + self->pool->n_held;
+}
+
+/**
  * hc_stream_listener_add:
  * @self: a listener
  * @fd: (transfer full): a bound non-blocking TCP socket
