@@ -104,14 +104,10 @@ print_guard (GString              *text,
              const HcMetrics      *self,
              const HcMetricsState *state)
 {
-  guint64 n_refused = 0;
-
-  for (guint type = 0; type < HC_N_PACKET_TYPES; type++)
-    n_refused += self->requests[type][HC_OUTCOME_REFUSED];
   print_head (text, "refused_total", "counter",
               "What the guard has refused: requests, and connections before they were heard.");
   g_string_append_printf (text, PREFIX "refused_total{what=\"request\"} %" G_GUINT64_FORMAT "\n",
-                          n_refused);
+                          hc_metrics_get_n_refused (self));
   g_string_append_printf (text, PREFIX "refused_total{what=\"connection\"} %" G_GUINT64_FORMAT "\n",
                           self->n_refused_connections);
   print_one (text, "blocks_total", "counter", "How often the guard has blocked an address.",

@@ -157,3 +157,21 @@ hc_metrics_get_n_requests (const HcMetrics *self)
       n += self->requests[type][outcome];
   return n;
 }
+
+/**
+ * hc_metrics_get_n_refused:
+ * @self: metrics
+ *
+ * Gets how many of the requests the guard has refused.
+ *
+ * Returns: how many, of every type
+ */
+guint64
+hc_metrics_get_n_refused (const HcMetrics *self)
+{
+  guint64 n = 0;
+
+  for (guint type = 0; type < HC_N_PACKET_TYPES; type++)
+    n += self->requests[type][HC_OUTCOME_REFUSED];
+  return n;
+}

@@ -109,6 +109,7 @@ void       hc_metrics_count          (HcMetrics            *self,
                                       HcOutcome             outcome,
                                       gint64                start);
 guint64    hc_metrics_get_n_requests (const HcMetrics      *self);
+guint64    hc_metrics_get_n_refused  (const HcMetrics      *self);
 char      *hc_metrics_print          (const HcMetrics      *self,
                                       const HcMetricsState *state);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "hc-rendezvous-private.h"
 #include "hc-hash.h"
@@ -24,14 +23,17 @@ hc_rendezvous_log (HcRendezvous   *self,
                    const char     *request,
                    HcPacket       *reply)
 {
+  const char *transport = origin->transport == G_SOCKET_TYPE_STREAM ? "TCP" : "UDP";
+  const char *answer = reply != NULL ? hc_packet_get_type_name (reply) : "no reply";
   char address[HC_IP_STRING_SIZE];
 
   if (!self->is_verbose)
     return;
   hc_ip_to_string (&origin->address, address);
-  g_debug ("%s from %s port %u over %s: %s", request, address, origin->port,
-           origin->transport == G_SOCKET_TYPE_STREAM ? "TCP" : "UDP",
-           reply != NULL ? hc_packet_get_type_name (reply) : "no reply");
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "HYBRIDCHAT_EVENT", "request",
+                    "HYBRIDCHAT_ADDRESS", address, "HYBRIDCHAT_REQUEST", request,
+                    "HYBRIDCHAT_REPLY", answer, "MESSAGE", "%s from %s port %u over %s: %s",
+                    request, address, origin->port, transport, answer);
 }
 
 gboolean

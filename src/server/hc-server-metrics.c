@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "hc-server-private.h"
 
@@ -57,7 +56,9 @@ hc_server_open_metrics (HcServer  *self,
   if (self->metrics_endpoint == NULL)
     return FALSE;
 
-  g_message ("Metrics can be read at port %u", hc_metrics_endpoint_get_port (self->metrics_endpoint));
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HYBRIDCHAT_EVENT", "metrics",
+                    "MESSAGE", "Metrics can be read at port %u",
+                    hc_metrics_endpoint_get_port (self->metrics_endpoint));
   hc_metrics_time (hc_rendezvous_get_metrics (self->rendezvous),
                    g_main_context_get_thread_default ());
   return TRUE;

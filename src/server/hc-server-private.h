@@ -39,11 +39,18 @@ struct _HcServer
   HcMetricsEndpoint *metrics_endpoint;
   guint16 bound_port;
   guint16 udp_port;
+
+  /* What the journal is told now and then, and was told last. */
+  GSource *report;
+  guint64 n_reported_blocks;
 };
 
 gboolean hc_server_open_ports   (HcServer  *self,
                                  GError   **error);
 gboolean hc_server_open_metrics (HcServer  *self,
                                  GError   **error);
+void     hc_server_log_start    (HcServer  *self);
+void     hc_server_log_stop     (HcServer  *self);
+void     hc_server_report       (HcServer  *self);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "config.h"
 
@@ -12,6 +11,7 @@
 
 #include <glib-unix.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum
 {
@@ -29,6 +29,27 @@ raise_descriptor_limit (void)
     return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+static void
+log_event (GLogLevelFlags  level,
+           const char     *event,
+           const char     *message)
+{
+  g_log_structured (G_LOG_DOMAIN, level, "HYBRIDCHAT_EVENT", event, "MESSAGE", "%s", message);
+}
+
+/* What is only told, and asks for nothing, has its place in the journal; on a
+ * terminal it would be in the way. */
+static GLogWriterOutput
+write_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  if (level == G_LOG_LEVEL_INFO && g_log_writer_is_journald (STDERR_FILENO))
+    return g_log_writer_journald (level, fields, n_fields, user_data);
+  return g_log_writer_default (level, fields, n_fields, user_data);
 }
 
 /* Everything that outlives the start. */
@@ -87,7 +108,8 @@ apply_options (Program         *self,
       options->is_verbose != self->options.is_verbose ||
       g_strcmp0 (options->metrics, self->options.metrics) != 0 ||
       !hc_server_options_same_addresses (options, &self->options))
-    g_message ("Only limits change now, all else when the server is started again");
+    log_event (G_LOG_LEVEL_MESSAGE, "unchanged",
+               "Only limits change now, all else when the server is started again");
 
   g_object_set (self->server,
                 "max-requests", (guint) options->max_requests,
@@ -106,9 +128,12 @@ on_reload (gpointer user_data)
 
   hc_service_reloading ();
   if (hc_server_options_parse (&options, self->argc, self->argv, &error))
-    apply_options (self, &options);
+    {
+      apply_options (self, &options);
+      log_event (G_LOG_LEVEL_INFO, "reloaded", "The options were read again");
+    }
   else
-    g_message ("The options stay as they were: %s", error->message);
+    log_event (G_LOG_LEVEL_MESSAGE, "reload-failed", error->message);
   report_ready (self);
   return G_SOURCE_CONTINUE;
 }
@@ -179,6 +204,7 @@ run (Program *self)
 
   /* Standard output is for the one line. */
   g_log_writer_default_set_use_stderr (TRUE);
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_log_set_debug_enabled (self->options.is_verbose);
   raise_descriptor_limit ();
   return serve (self);

@@ -345,7 +345,10 @@ try_start (HcServer  *self,
 
   create_listener (self, context);
   if (hc_server_open_ports (self, error) && hc_server_open_metrics (self, error))
-    return TRUE;
+    {
+      hc_server_log_start (self);
+      return TRUE;
+    }
 
   hc_server_stop (self);
   return FALSE;
@@ -460,6 +463,7 @@ hc_server_stop (HcServer *self)
 {
   g_return_if_fail (HC_IS_SERVER (self));
 
+  hc_server_log_stop (self);
   g_clear_pointer (&self->metrics_endpoint, hc_metrics_endpoint_free);
   g_clear_pointer (&self->stream_listener, hc_stream_listener_free);
   g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);

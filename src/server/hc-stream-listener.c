@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "hc-stream-listener.h"
 #include "hc-stream-pool.h"
@@ -38,7 +37,8 @@ pause_accepting (HcStreamListener *self,
                  int               reason)
 {
   if (self->pause == 0)
-    g_message ("Can't accept connections for the moment: %s", g_strerror (reason));
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HYBRIDCHAT_EVENT", "no-descriptors",
+                      "MESSAGE", "Can't accept connections for the moment: %s", g_strerror (reason));
 
   self->is_paused = TRUE;
   self->pause = CLAMP (self->pause * 2, MIN_PAUSE, MAX_PAUSE);
