@@ -29,6 +29,10 @@ struct _HcRendezvous
   HcCookieSecret secret;
   gint64 clock_offset;
 
+  /* What cookies were made with before, and until when there may be some. */
+  HcCookieSecret last_secret;
+  gint64 last_secret_until;
+
   guint16 udp_port;
   gboolean is_udp_for_v2_only;
   HcRendezvousNoticeFunc notify;

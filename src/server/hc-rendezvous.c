@@ -41,8 +41,11 @@ hc_rendezvous_check_cookie (HcRendezvous   *self,
                             const HcOrigin *origin,
                             const char     *cookie)
 {
-  return hc_cookie_check (&self->secret, &origin->address, origin->time + self->clock_offset,
-                          cookie);
+  gint64 time = origin->time + self->clock_offset;
+
+  return hc_cookie_check (&self->secret, &origin->address, time, cookie) ||
+         (origin->time < self->last_secret_until &&
+          hc_cookie_check (&self->last_secret, &origin->address, time, cookie));
 }
 
 void
@@ -374,17 +377,24 @@ hc_rendezvous_new (HcRegistry *registry,
  * hc_rendezvous_set_cookie_secret:
  * @self: a rendezvous
  * @secret: what to make cookies with
+ * @time: now, in monotonic microseconds
  *
  * Makes the cookies of all servers with the same secret good for each other.
- * Without this, each has a random one of its own.
+ * Without this, each has a random one of its own. Cookies that were made with
+ * the last one are good as long as they would have been.
  */
 void
 hc_rendezvous_set_cookie_secret (HcRendezvous         *self,
-                                 const HcCookieSecret *secret)
+                                 const HcCookieSecret *secret,
+                                 gint64                time)
 {
   g_return_if_fail (HC_IS_RENDEZVOUS (self));
   g_return_if_fail (secret != NULL);
 
+  if (hc_secret_equal (self->secret.bytes, secret->bytes, sizeof secret->bytes))
+    return;
+  self->last_secret = self->secret;
+  self->last_secret_until = time + 2 * HC_COOKIE_SECONDS * G_TIME_SPAN_SECOND;
   self->secret = *secret;
 }
 

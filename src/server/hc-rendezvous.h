@@ -62,7 +62,8 @@ G_DECLARE_FINAL_TYPE (HcRendezvous, hc_rendezvous, HC, RENDEZVOUS, GObject)
 HcRendezvous *hc_rendezvous_new               (HcRegistry             *registry,
                                                HcGuard                *guard);
 void          hc_rendezvous_set_cookie_secret (HcRendezvous           *self,
-                                               const HcCookieSecret   *secret);
+                                               const HcCookieSecret   *secret,
+                                               gint64                  time);
 void          hc_rendezvous_set_udp           (HcRendezvous           *self,
                                                guint16                 port,
                                                gboolean                is_for_v2_only,

@@ -29,6 +29,8 @@ create_context (HcServerOptions *self)
       N_("TCP connections at once, 0 for what the system allows"), N_("NUMBER") },
     { "request-timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->request_timeout,
       N_("How long a TCP connection may take (default: 5)"), N_("SECONDS") },
+    { "cookie-secret-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->cookie_secret_file,
+      N_("Share the secret in this file with the other servers of a group"), N_("FILE") },
     { "metrics", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &self->metrics,
       N_("Let Prometheus read there what the server does"), N_("ADDRESS:PORT") },
     { "config", 'c', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->config,
@@ -149,6 +151,7 @@ parse_with_config (HcServerOptions  *self,
 {
   g_autofree char *config = g_steal_pointer (&self->config);
   g_auto (GStrv) addresses = NULL;
+  g_autofree char *cookie_secret_file = NULL;
   g_autofree char *metrics = NULL;
 
   set_defaults (self);
@@ -162,11 +165,14 @@ parse_with_config (HcServerOptions  *self,
 
   /* GOption would forget the list and the texts in whose place it finds its own. */
   addresses = g_steal_pointer (&self->addresses);
+  cookie_secret_file = g_steal_pointer (&self->cookie_secret_file);
   metrics = g_steal_pointer (&self->metrics);
   if (!parse_arguments (self, argc, argv, error))
     return FALSE;
   if (self->addresses == NULL)
     self->addresses = g_steal_pointer (&addresses);
+  if (self->cookie_secret_file == NULL)
+    self->cookie_secret_file = g_steal_pointer (&cookie_secret_file);
   if (self->metrics == NULL)
     self->metrics = g_steal_pointer (&metrics);
   return TRUE;
@@ -262,5 +268,6 @@ hc_server_options_clear (HcServerOptions *self)
 {
   g_clear_pointer (&self->config, g_free);
   g_clear_pointer (&self->addresses, g_strfreev);
+  g_clear_pointer (&self->cookie_secret_file, g_free);
   g_clear_pointer (&self->metrics, g_free);
 }

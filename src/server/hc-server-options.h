@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @request_timeout: see #HcServer:request-timeout
  * @config: (nullable): a file with more options; see hc_server_config_load()
  * @addresses: (nullable): see #HcServer:addresses
+ * @cookie_secret_file: (nullable): where #HcServer:cookie-secret is
  * @metrics: (nullable): see #HcServer:metrics
  * @is_udp: see #HcServer:udp
  * @is_verbose: whether to log every request, with its address
@@ -31,6 +32,7 @@ typedef struct
   int request_timeout;
   char *config;
   char **addresses;
+  char *cookie_secret_file;
   char *metrics;
   gboolean is_udp;
   gboolean is_verbose;

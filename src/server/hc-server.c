@@ -139,6 +139,17 @@ apply_limits (HcServer *self)
 }
 
 static void
+apply_cookie_secret (HcServer *self)
+{
+  HcCookieSecret secret;
+
+  if (self->rendezvous == NULL || self->cookie_secret == NULL)
+    return;
+  hc_cookie_secret_init (&secret, self->cookie_secret);
+  hc_rendezvous_set_cookie_secret (self->rendezvous, &secret, g_get_monotonic_time ());
+}
+
+static void
 hc_server_set_property (GObject      *object,
                         guint         prop_id,
                         const GValue *value,
@@ -177,7 +188,9 @@ hc_server_set_property (GObject      *object,
       self->registry = g_value_dup_object (value);
       break;
     case PROP_COOKIE_SECRET:
+      g_clear_pointer (&self->cookie_secret, g_bytes_unref);
       self->cookie_secret = g_value_dup_boxed (value);
+      apply_cookie_secret (self);
       break;
     case PROP_METRICS:
       self->metrics_address = g_value_dup_object (value);
@@ -278,10 +291,11 @@ hc_server_class_init (HcServerClass *klass)
    *
    * What servers that share a registry share too, so that each accepts the
    * others' cookies: any bytes that nobody else can guess. %NULL for random
-   * ones, new each time the server starts.
+   * ones, new each time the server starts. When it changes, cookies made with
+   * the last one are good as long as they would have been.
    */
   properties[PROP_COOKIE_SECRET] =
-    g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, flags);
+    g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, limit_flags);
 
   /**
    * HcServer:metrics:
@@ -310,13 +324,7 @@ create_rendezvous (HcServer *self)
 
   self->guard = hc_guard_new (self->max_requests, self->block_seconds, HC_GUARD_MAX_ADDRESSES);
   self->rendezvous = hc_rendezvous_new (registry, self->guard);
-  if (self->cookie_secret != NULL)
-    {
-      HcCookieSecret secret;
-
-      hc_cookie_secret_init (&secret, self->cookie_secret);
-      hc_rendezvous_set_cookie_secret (self->rendezvous, &secret);
-    }
+  apply_cookie_secret (self);
 }
 
 static void
