@@ -45,7 +45,8 @@ hc_registry_default_init (HcRegistryInterface *iface)
  * declared address and port. One who begins anew isn't ready any more. Over
  * UDP, from the same source within %HC_REGISTRY_RETRANSMISSION_SECONDS, that
  * is the same request once more: it changes nothing, and the answer is the
- * same token. Anything else under a registered ID is %HC_REGISTRY_TAKEN.
+ * same token. Anything else under a registered ID is %HC_REGISTRY_TAKEN, and so
+ * is an ID that could be taken for it; see hc_client_id_is_alike().
  *
  * Source: protocol, sections 2 and 4.
  */
