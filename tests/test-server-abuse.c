@@ -403,13 +403,15 @@ flood (Fixture    *fixture,
   close (fd);
 }
 
+#define BRIDGE_V2 "BRIDGE\r\nclientID: alice\r\nVersion: 2\r\nToken: AAAAAAAAAAAAAAAAAAAAAA\r\n" \
+                  "Cookie: AAAAAAAAAAAAAAAAAAAAAA\r\n\r\n"
+
 /* What anybody can send in anybody's name, in v2. */
 static const char *const unproven[] = {
   "PROBE\r\nVersion: 2\r\n\r\n",
   PROBE_V2,
   "BRIDGE\r\nclientID: alice\r\nVersion: 2\r\n\r\n",
-  "BRIDGE\r\nclientID: alice\r\nVersion: 2\r\nToken: AAAAAAAAAAAAAAAAAAAAAA\r\n"
-    "Cookie: AAAAAAAAAAAAAAAAAAAAAA\r\n\r\n",
+  BRIDGE_V2,
   "QUIT\r\nclientID: alice\r\nVersion: 2\r\n\r\n",
   "CHAT\r\nclientID1: alice\r\nclientID2: bob\r\nVersion: 2\r\n\r\n",
   "REGISTER\r\nclientID: alice\r\nIP: 127.0.1.1\r\nPort: 6000\r\nVersion: 2\r\n\r\n",

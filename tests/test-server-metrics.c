@@ -471,6 +471,7 @@ test_connections (Fixture       *fixture,
 
   g_free (ask (fixture, HERE, "PROBE\r\n\r\n"));
   load (fixture, &page);
+  g_assert_true (g_socket_is_connected (one) && g_socket_is_connected (two));
   g_assert_cmpfloat (get (&page, "connections"), ==, 2);
   g_assert_cmpfloat (get (&page, "connections_held"), ==, 0);
 }

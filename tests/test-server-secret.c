@@ -134,7 +134,7 @@ test_length (Fixture       *fixture,
 
   write_secret (fixture, "");
   assert_bad (fixture, G_FILE_ERROR_INVAL, "at least 32");
-  write_secret (fixture, SECRET + 1);
+  write_secret (fixture, &SECRET[1]);
   assert_bad (fixture, G_FILE_ERROR_INVAL, "at least 32");
   write_secret (fixture, longest);
   assert_good (fixture, longest);

@@ -33,6 +33,11 @@ typedef struct
   int fds[N_CONNECTIONS];
 } Attacker;
 
+#define REGISTER_V2 "REGISTER\r\nclientID: %u\r\nIP: ::1\r\nPort: 6000\r\nVersion: 2\r\n"     \
+                    "Cookie: AAAAAAAAAAAAAAAAAAAAAA\r\n"                                  \
+                    "Key: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n"                \
+                    "Proof: AAAA.AAAA\r\nPath: host 192.0.2.1 9\r\n\r\n"
+
 static const char *const templates[] = {
   "PROBE\r\n\r\n",
   "REGISTER\r\nclientID: %u\r\nIP: 192.0.2.7\r\nPort: 6000\r\n\r\n",
@@ -41,9 +46,7 @@ static const char *const templates[] = {
   "CHAT\r\nclientID1: %u\r\nclientID2: %u",
   "QUIT\r\nclientID: %u\r\n\r\n",
   "PROBE\r\nVersion: 2\r\nPad: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n\r\n",
-  "REGISTER\r\nclientID: %u\r\nIP: ::1\r\nPort: 6000\r\nVersion: 2\r\n"
-    "Cookie: AAAAAAAAAAAAAAAAAAAAAA\r\nKey: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n"
-    "Proof: AAAA.AAAA\r\nPath: host 192.0.2.1 9\r\n\r\n",
+  REGISTER_V2,
   "BRIDGE\r\nclientID: %u\r\nVersion: 2\r\nToken: AAAAAAAAAAAAAAAAAAAAAA\r\nWait: 25\r\n\r\n",
   "CHAT\r\nclientID1: %u\r\nclientID2: %u\r\nVersion: 2\r\nToken: AAAAAAAAAAAAAAAAAAAAAA\r\n\r\n",
   "QUIT\r\nclientID: %u\r\nVersion: 2\r\nToken: AAAAAAAAAAAAAAAAAAAAAA\r\n\r\n",
