@@ -93,10 +93,12 @@ report_key_change (HcSession         *self,
                    const HcKnownPeer *known,
                    const guint8      *key)
 {
-  char *new_key = key != NULL ? hc_key_to_text (key) : NULL;
+  HcKeyChange *change = hc_key_change_new (peer_id, known->verified, hc_key_to_text (known->key),
+                                           key != NULL ? hc_key_to_text (key) : NULL);
 
-  hc_session_take_key_change (self, hc_key_change_new (peer_id, known->verified,
-                                                       hc_key_to_text (known->key), new_key));
+  if (key != NULL)
+    memcpy (change->shown_key, key, HC_KEY_LENGTH);
+  hc_session_take_key_change (self, change);
 }
 
 /* Whether the key is the one that the peer had before, if it was met before.
