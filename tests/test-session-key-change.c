@@ -46,23 +46,11 @@ call (Hub        *hub,
   return call;
 }
 
-/* It lasts until what it has to remember is on the disk. */
-static void
-finish (HcSession *session)
-{
-  gpointer weak = session;
-
-  session_close (session);
-  g_object_add_weak_pointer (weak, &weak);
-  g_object_unref (session);
-  WAIT_UNTIL (weak == NULL);
-}
-
 static void
 hang_up (Call *call)
 {
-  finish (call->alice);
-  finish (call->bob);
+  session_finish (call->alice);
+  session_finish (call->bob);
 }
 
 static void

@@ -243,6 +243,7 @@ on_remembered (GObject      *source,
 
   if (!hc_known_peers_remember_finish (HC_KNOWN_PEERS (source), result, &error))
     hc_session_add_notice (self, error->message);
+  hc_session_end_errand (self);
 }
 
 static void
@@ -256,9 +257,9 @@ remember (HcSession    *self,
     hc_session_set_trust (self, HC_TRUST_NEW);
   else
     hc_session_set_trust (self, known.verified ? HC_TRUST_VERIFIED : HC_TRUST_KNOWN);
-  if (self->known_peers != NULL)
-    hc_known_peers_remember_async (self->known_peers, self->server, self->peer_id, key, NULL,
-                                   on_remembered, g_object_ref (self));
+  hc_session_begin_errand (self);
+  hc_known_peers_remember_async (self->known_peers, self->server, self->peer_id, key, NULL,
+                                 on_remembered, g_object_ref (self));
 }
 
 static void begin_recovery (HcSession *self);

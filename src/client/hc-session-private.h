@@ -93,8 +93,8 @@ struct _HcSession
   HcConversation *conversation;
   HcPacketLog *log;
 
-  /* Farewells that nobody but hc_session_close_async() waits for. */
-  guint n_farewells;
+  /* What nobody but hc_session_close_async() waits for. */
+  guint n_errands;
   GTask *close_task;
   GSource *close_timer;
 };
@@ -130,6 +130,8 @@ char         *hc_session_describe_failure  (HcSession         *self,
                                             const GError      *error);
 void          hc_session_say_met           (HcSession         *self);
 void          hc_session_quit_server       (HcSession         *self);
+void          hc_session_begin_errand      (HcSession         *self);
+void          hc_session_end_errand        (HcSession         *self);
 void          hc_session_check_close       (HcSession         *self);
 
 void          hc_session_probe             (HcSession         *self);

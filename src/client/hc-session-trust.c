@@ -96,6 +96,7 @@ on_verified (GObject      *source,
 
   if (!hc_known_peers_verify_finish (HC_KNOWN_PEERS (source), result, &error))
     hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
 }
 
 static void
@@ -108,6 +109,7 @@ on_forgotten (GObject      *source,
 
   if (!hc_known_peers_forget_finish (HC_KNOWN_PEERS (source), result, &error))
     hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
 }
 
 /**
@@ -127,9 +129,9 @@ hc_session_set_verified (HcSession *self,
     return;
 
   hc_session_set_trust (self, verified ? HC_TRUST_VERIFIED : HC_TRUST_KNOWN);
-  if (self->known_peers != NULL)
-    hc_known_peers_verify_async (self->known_peers, self->server, self->peer_id, self->peer_key,
-                                 verified, NULL, on_verified, g_object_ref (self));
+  hc_session_begin_errand (self);
+  hc_known_peers_verify_async (self->known_peers, self->server, self->peer_id, self->peer_key,
+                               verified, NULL, on_verified, g_object_ref (self));
 }
 
 /**
@@ -172,6 +174,7 @@ on_accepted (GObject      *source,
 
   if (!hc_known_peers_remember_finish (HC_KNOWN_PEERS (source), result, &error))
     hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
 }
 
 /* The key that the user has seen, and not whichever comes next. */
@@ -203,8 +206,8 @@ hc_session_accept_key_change (HcSession *self)
   if (self->key_change == NULL)
     return;
 
-  if (self->known_peers != NULL)
-    accept_key (self, self->key_change);
+  hc_session_begin_errand (self);
+  accept_key (self, self->key_change);
   hc_session_take_key_change (self, NULL);
   hc_session_take_failure (self, NULL);
 }
