@@ -38,6 +38,7 @@ struct _HcDatagramPath
   GSocketAddress *sender;
   guint64 number;
 
+  gboolean follows;
   gboolean confirmed;
   guint64 newest;
 };
@@ -233,7 +234,7 @@ note_sender (HcDatagramPath *self,
 
   g_set_object (&self->sender, datagram->from);
   self->number = record.number;
-  if (!self->confirmed)
+  if (self->follows)
     hc_datagram_path_set_remote (self, datagram->from);
 }
 
@@ -455,21 +456,26 @@ hc_datagram_path_confirm (HcDatagramPath *self)
     return;
 
   self->confirmed = TRUE;
+  self->follows = FALSE;
   self->newest = self->number;
   hc_datagram_path_set_remote (self, sender);
 }
 
 /**
- * hc_datagram_path_unconfirm:
+ * hc_datagram_path_begin:
  * @self: a path
+ * @follow: whether to answer whoever writes until something is confirmed, as
+ *   a callee does; a caller knows whom it calls
  *
- * Begins anew, with other keys: nothing is confirmed, whoever writes is followed.
+ * Begins anew, with other keys: nothing is confirmed.
  */
 void
-hc_datagram_path_unconfirm (HcDatagramPath *self)
+hc_datagram_path_begin (HcDatagramPath *self,
+                        gboolean        follow)
 {
   g_return_if_fail (HC_IS_DATAGRAM_PATH (self));
 
+  self->follows = follow;
   self->confirmed = FALSE;
   g_clear_object (&self->sender);
 }

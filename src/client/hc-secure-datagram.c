@@ -466,7 +466,7 @@ begin (HcSecureDatagram *self,
 {
   HcDtlsRecord left_over;
 
-  hc_datagram_path_unconfirm (self->path);
+  hc_datagram_path_begin (self->path, !self->is_client);
   self->input = hc_source_attach (g_datagram_based_create_source (G_DATAGRAM_BASED (self->path),
                                                                   G_IO_IN, NULL),
                                   G_SOURCE_FUNC (on_input), self);
@@ -497,8 +497,8 @@ begin (HcSecureDatagram *self,
  * Begins an encrypted conversation on a path. Both show certificates, of which
  * the key alone counts. It fails with %G_IO_ERROR_TIMED_OUT after 10 s.
  *
- * The remote of the path follows whoever answers until the handshake is
- * complete, and nobody but the one with the keys from then on.
+ * A callee answers whoever writes until the handshake is complete. From then on
+ * the remote of the path follows the one with the keys, on both sides.
  */
 void
 hc_secure_datagram_async (HcDatagramPath      *path,
