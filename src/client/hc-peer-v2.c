@@ -149,14 +149,16 @@ now (HcPeerV2 *self)
   return hc_clock_get_time (self->clock) / G_TIME_SPAN_MILLISECOND;
 }
 
-/* Takes over the packet. */
+/* Takes over the packet. A link may be lost as soon as something is said on it, so
+ * that there is none any more for what comes next. */
 static void
 say (HcPeerV2 *self,
      HcPacket *packet)
 {
   g_autoptr (HcPacket) owned = packet;
 
-  hc_link_send (self->link, packet);
+  if (self->link != NULL)
+    hc_link_send (self->link, packet);
 }
 
 /* Something that the peer is to answer. */
@@ -271,6 +273,14 @@ refuse (HcPeerV2   *self,
 
 /* --- HELLO and REVEAL ----------------------------------------------------- */
 
+/* The last confirmation may have been lost with the link. */
+static void
+confirm_again (HcPeerV2 *self)
+{
+  if (self->greeted && hc_inbox_get_complete (self->inbox) > 0)
+    acknowledge (self);
+}
+
 static void
 take_hello (HcPeerV2 *self,
             HcPacket *hello)
@@ -290,10 +300,11 @@ take_hello (HcPeerV2 *self,
     }
 
   self->greeted = TRUE;
-  say (self, hc_greeting_make_reveal (self->greeting));
   hc_peer_set_my_turn (HC_PEER (self), TRUE);
   hc_peer_set_confirmed (HC_PEER (self));
   hc_peer_set_interrupted (HC_PEER (self), FALSE);
+  say (self, hc_greeting_make_reveal (self->greeting));
+  confirm_again (self);
 }
 
 static void
