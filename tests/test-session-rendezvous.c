@@ -424,20 +424,20 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  hub_add_test ("session-meet", "/register", test_register);
-  hub_add_test ("session-meet", "/taken", test_taken);
-  hub_add_test ("session-meet", "/same-key", test_same_key);
-  hub_add_test ("session-meet", "/damaged", test_damaged);
-  hub_add_test ("session-meet", "/cancel", test_cancel);
-  hub_add_test ("session-meet", "/match", test_match);
-  hub_add_test ("session-meet", "/cancel-waiting", test_cancel_waiting);
-  hub_add_test ("session-meet", "/leave-waiting", test_leave_waiting);
-  hub_add_test ("session-meet", "/v1/callee", test_v1_callee);
-  hub_add_test ("session-meet", "/v1/caller", test_v1_caller);
-  hub_add_test ("session-meet", "/v1/server", test_v1_server);
-  hub_add_test ("session-meet", "/restart/ready", test_restart);
-  hub_add_test ("session-meet", "/restart/taken", test_restart_taken);
-  g_test_add_func ("/session-meet/waiting-calls", test_waiting_calls);
+  hub_add_test ("session-rendezvous", "/register", test_register);
+  hub_add_test ("session-rendezvous", "/taken", test_taken);
+  hub_add_test ("session-rendezvous", "/same-key", test_same_key);
+  hub_add_test ("session-rendezvous", "/damaged", test_damaged);
+  hub_add_test ("session-rendezvous", "/cancel", test_cancel);
+  hub_add_test ("session-rendezvous", "/match", test_match);
+  hub_add_test ("session-rendezvous", "/cancel-waiting", test_cancel_waiting);
+  hub_add_test ("session-rendezvous", "/leave-waiting", test_leave_waiting);
+  hub_add_test ("session-rendezvous", "/v1/callee", test_v1_callee);
+  hub_add_test ("session-rendezvous", "/v1/caller", test_v1_caller);
+  hub_add_test ("session-rendezvous", "/v1/server", test_v1_server);
+  hub_add_test ("session-rendezvous", "/restart/ready", test_restart);
+  hub_add_test ("session-rendezvous", "/restart/taken", test_restart_taken);
+  g_test_add_func ("/session-rendezvous/waiting-calls", test_waiting_calls);
 
   return g_test_run ();
 }
