@@ -13,6 +13,7 @@ struct _PuppetServer
   GSocket *socket;
   GSource *source;
   GSocketAddress *client;
+  gboolean is_mute;
 
   char *replies[HC_N_PACKET_TYPES];
   char *first_replies[HC_N_PACKET_TYPES];
@@ -124,7 +125,7 @@ on_datagram (GSocket      *socket,
 
   g_clear_object (&self->client);
   n = g_socket_receive_from (socket, &self->client, bytes, sizeof bytes, NULL, NULL);
-  if (n <= 0)
+  if (n <= 0 || self->is_mute)
     return G_SOURCE_CONTINUE;
 
   reply = take_request (self, bytes, n, TRUE);
@@ -234,6 +235,14 @@ puppet_server_answer_once (PuppetServer *self,
 {
   g_free (self->first_replies[type]);
   self->first_replies[type] = g_strdup (reply);
+}
+
+/* Whether all is lost that comes over UDP. */
+void
+puppet_server_mute (PuppetServer *self,
+                    gboolean      is_mute)
+{
+  self->is_mute = is_mute;
 }
 
 /* Sends a datagram to where the last one came from. */

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "hc-rendezvous-client-private.h"
+#include "hc-base64url.h"
 #include "hc-client-error.h"
 #include "hc-source.h"
 
@@ -271,6 +272,24 @@ hc_rendezvous_client_get_version (HcRendezvousClient *self)
   g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), 1);
 
   return self->version;
+}
+
+/**
+ * hc_rendezvous_client_get_token:
+ * @self: a client
+ * @token: (out caller-allocates): what owns our registration
+ *
+ * Gets what makes the tickets of those whom the server sends to us.
+ *
+ * Returns: %TRUE if there is one: we are registered, and the server speaks v2
+ */
+gboolean
+hc_rendezvous_client_get_token (HcRendezvousClient *self,
+                                guint8              token[HC_TOKEN_LENGTH])
+{
+  g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), FALSE);
+
+  return self->token != NULL && hc_base64url_decode (self->token, token, HC_TOKEN_LENGTH);
 }
 
 /**

@@ -40,6 +40,8 @@ void                hc_rendezvous_client_set_clock       (HcRendezvousClient   *
 
 HcTransport         hc_rendezvous_client_get_transport   (HcRendezvousClient   *self);
 guint               hc_rendezvous_client_get_version     (HcRendezvousClient   *self);
+gboolean            hc_rendezvous_client_get_token       (HcRendezvousClient   *self,
+                                                          guint8                token[HC_TOKEN_LENGTH]);
 GSocketAddress     *hc_rendezvous_client_get_seen        (HcRendezvousClient   *self);
 GSocketAddress     *hc_rendezvous_client_get_remote      (HcRendezvousClient   *self);
 

@@ -190,14 +190,15 @@ lose_to_ourselves (HcRendezvousClient *self)
   lose (self, error);
 }
 
-/* Returns whether it goes on as before. */
+/* Returns whether it makes sense. */
 static gboolean
-take_reply (HcRendezvousClient *self,
-            HcServerChannel    *channel,
-            HcPacket           *reply)
+take_reply (HcRendezvousClient  *self,
+            HcServerChannel     *channel,
+            HcPacket            *reply,
+            GError             **error)
 {
   g_autoptr (HcMatch) match = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) fault = NULL;
 
   if (hc_rendezvous_client_speaks_v2 (self) && hc_rendezvous_client_is_forgotten (reply))
     {
@@ -205,21 +206,25 @@ take_reply (HcRendezvousClient *self,
         lose_to_ourselves (self);
       else
         claim (self);
+      return TRUE;
+    }
+
+  match = hc_rendezvous_client_read_match (self, channel, reply, &fault);
+  if (g_error_matches (fault, HC_CLIENT_ERROR, HC_CLIENT_ERROR_FORGOTTEN))
+    {
+      lose (self, fault);
+      return TRUE;
+    }
+  if (fault != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&fault));
       return FALSE;
     }
 
-  match = hc_rendezvous_client_read_match (self, channel, reply, &error);
+  note_answer (self);
   if (match != NULL)
     take_match (self, match);
-  else if (g_error_matches (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_FORGOTTEN))
-    lose (self, error);
-  else if (error != NULL)
-    try_again (self, error);
-  if (error != NULL)
-    return FALSE;
-
-  note_answer (self);
-  return self->upkeep.is_active;
+  return TRUE;
 }
 
 /* An answer that comes early is no reason to ask without a pause. */
@@ -242,9 +247,10 @@ on_asked (GObject      *source,
   g_autoptr (HcPacket) reply = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (hc_rendezvous_client_ask_finish (self, result, &reply, &error))
+  if (hc_rendezvous_client_ask_finish (self, result, &reply, &error) &&
+      take_reply (self, hc_rendezvous_client_get_main (self), reply, &error))
     {
-      if (take_reply (self, hc_rendezvous_client_get_main (self), reply))
+      if (self->upkeep.is_active && !self->upkeep.is_registering)
         schedule (self, get_pause (self));
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -325,17 +331,21 @@ take_datagram (HcRendezvousClient *self,
                HcPacket           *packet)
 {
   HcPacketType type = hc_packet_get_packet_type (packet);
+  g_autoptr (GError) error = NULL;
 
   if (self->upkeep.is_registering)
     return;
   if (type == HC_PACKET_BRIDGEACK)
-    take_reply (self, self->datagram, packet);
+    {
+      if (!take_reply (self, self->datagram, packet, &error))
+        g_debug ("A record that is none: %s", error->message);
+    }
   else if (!may_object (self))
     return;
   else if (type == HC_PACKET_PROBEACK || hc_rendezvous_client_has_code (packet, "bad-cookie"))
     transmit_again (self, packet);
   else if (hc_rendezvous_client_is_forgotten (packet))
-    take_reply (self, self->datagram, packet);
+    take_reply (self, self->datagram, packet, NULL);
 }
 
 static gboolean

@@ -288,12 +288,17 @@ hc_session_describe_failure (HcSession    *self,
   return hc_client_error_describe (error, self->server);
 }
 
-/* Neither of them changes what the server does next, so that nobody but
- * hc_session_close_async() waits for it. */
-static void
-end_farewell (HcSession *self)
+/* Something is on its way for which nobody but hc_session_close_async() waits. */
+void
+hc_session_begin_errand (HcSession *self)
 {
-  self->n_farewells--;
+  self->n_errands++;
+}
+
+void
+hc_session_end_errand (HcSession *self)
+{
+  self->n_errands--;
   hc_session_check_close (self);
 }
 
@@ -307,13 +312,13 @@ on_quit (GObject      *source,
 
   if (!hc_rendezvous_client_quit_finish (HC_RENDEZVOUS_CLIENT (source), result, &error))
     g_debug ("The server has not heard that we leave: %s", error->message);
-  end_farewell (self);
+  hc_session_end_errand (self);
 }
 
 void
 hc_session_quit_server (HcSession *self)
 {
-  self->n_farewells++;
+  hc_session_begin_errand (self);
   hc_rendezvous_client_quit_async (self->rendezvous, NULL, on_quit, g_object_ref (self));
 }
 
@@ -327,7 +332,7 @@ on_met (GObject      *source,
 
   if (!hc_rendezvous_client_chat_finish (HC_RENDEZVOUS_CLIENT (source), result, &error))
     g_debug ("The server has not heard that we have met: %s", error->message);
-  end_farewell (self);
+  hc_session_end_errand (self);
 }
 
 /* Tells the server that a conversation has begun. */
@@ -337,7 +342,7 @@ hc_session_say_met (HcSession *self)
   const char *caller_id = self->incoming ? self->peer_id : self->id;
   const char *callee_id = self->incoming ? self->id : self->peer_id;
 
-  self->n_farewells++;
+  hc_session_begin_errand (self);
   hc_rendezvous_client_chat_async (self->rendezvous, caller_id, callee_id, NULL,
                                    on_met, g_object_ref (self));
 }
@@ -363,7 +368,7 @@ on_close_timeout (gpointer user_data)
 void
 hc_session_check_close (HcSession *self)
 {
-  if (self->close_task != NULL && self->n_farewells == 0 &&
+  if (self->close_task != NULL && self->n_errands == 0 &&
       (self->peer == NULL || hc_peer_get_closed (self->peer)))
     finish_close (self);
 }

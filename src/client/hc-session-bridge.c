@@ -29,12 +29,9 @@ hc_session_lose_registration (HcSession    *self,
 }
 
 static void
-wait_for_call (HcSession *self,
-               HcMatch   *match)
+wait_for_call (HcSession *self)
 {
   hc_session_enter (self, HC_SESSION_WAITING);
-  if (match != NULL)
-    hc_session_expect_call (self, match);
 }
 
 /* The server's word may come as the reply to our BRIDGE, or while we wait. Who
@@ -47,9 +44,10 @@ hc_session_take_match (HcSession *self,
     return;
 
   g_set_object (&self->match, match);
+  hc_session_prepare_meeting (self, match);
   if (!hc_match_is_caller (match))
     {
-      wait_for_call (self, match);
+      wait_for_call (self);
       return;
     }
   hc_session_set_peer (self, hc_match_get_peer_id (match), FALSE);
@@ -84,7 +82,7 @@ on_bridged (GObject      *source,
   else if (match != NULL)
     hc_session_take_match (self, match);
   else
-    wait_for_call (self, NULL);
+    wait_for_call (self);
 }
 
 void
@@ -93,6 +91,7 @@ hc_session_ask_for_peer (HcSession *self)
   GCancellable *cancellable = hc_session_begin (self, HC_SESSION_BRIDGING);
 
   g_clear_object (&self->match);
+  hc_session_clear_meeting (self);
   hc_session_set_peer (self, NULL, FALSE);
   hc_rendezvous_client_bridge_async (self->rendezvous, NULL, cancellable,
                                      on_bridged, g_object_ref (self));

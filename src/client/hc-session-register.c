@@ -114,6 +114,7 @@ open_port (HcSession  *self,
                                           : !open_datagram_port (self, error))
     return FALSE;
 
+  hc_call_listener_set_takes_offers (self->listener, self->identity != NULL);
   g_signal_connect_object (self->listener, "called",
                            G_CALLBACK (hc_session_take_call), self, G_CONNECT_SWAPPED);
   g_clear_object (&self->peer);
@@ -267,6 +268,26 @@ claim_id (HcSession *self)
 }
 
 static void
+on_known_peers (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HcKnownPeers) known_peers = hc_known_peers_load_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    {
+      refuse_claim (self, g_strdup (error->message));
+      return;
+    }
+  g_set_object (&self->known_peers, known_peers);
+  claim_id (self);
+}
+
+static void
 on_identity (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
@@ -283,7 +304,8 @@ on_identity (GObject      *source,
       return;
     }
   g_set_object (&self->identity, identity);
-  claim_id (self);
+  hc_known_peers_load_async (self->data_folder, self->cancellable,
+                             on_known_peers, g_object_ref (self));
 }
 
 /* Who has a key shows it wherever it can be shown. */
@@ -292,6 +314,7 @@ hc_session_claim (HcSession *self)
 {
   GCancellable *cancellable = hc_session_begin (self, HC_SESSION_REGISTERING);
   gboolean has_identity = self->identity != NULL &&
+                          self->known_peers != NULL &&
                           g_str_equal (hc_identity_get_id (self->identity), self->id);
 
   if (!has_identity)

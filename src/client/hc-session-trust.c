@@ -86,6 +86,32 @@ hc_session_set_trust (HcSession *self,
   hc_session_notify (self, HC_SESSION_PROP_TRUST);
 }
 
+static void
+on_verified (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_known_peers_verify_finish (HC_KNOWN_PEERS (source), result, &error))
+    hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
+}
+
+static void
+on_forgotten (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_known_peers_forget_finish (HC_KNOWN_PEERS (source), result, &error))
+    hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
+}
+
 /**
  * hc_session_set_verified:
  * @self: a session in an encrypted conversation, or behind it
@@ -103,6 +129,9 @@ hc_session_set_verified (HcSession *self,
     return;
 
   hc_session_set_trust (self, verified ? HC_TRUST_VERIFIED : HC_TRUST_KNOWN);
+  hc_session_begin_errand (self);
+  hc_known_peers_verify_async (self->known_peers, self->server, self->peer_id, self->peer_key,
+                               verified, NULL, on_verified, g_object_ref (self));
 }
 
 /**
@@ -147,5 +176,12 @@ hc_session_accept_key_change (HcSession *self)
 {
   g_return_if_fail (HC_IS_SESSION (self));
 
+  if (self->key_change == NULL)
+    return;
+
+  hc_session_begin_errand (self);
+  hc_known_peers_forget_async (self->known_peers, self->server, self->key_change->peer_id, NULL,
+                               on_forgotten, g_object_ref (self));
   hc_session_take_key_change (self, NULL);
+  hc_session_take_failure (self, NULL);
 }
