@@ -380,6 +380,23 @@ test_close_at_once (Fixture       *fixture,
   g_assert_cmpint (hc_clock_get_time (fixture->clock) - start, ==, 0);
 }
 
+/* While a timeout is far away, something else may be due soon. */
+static void
+test_close_soon (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  gint64 start = hc_clock_get_time (fixture->clock);
+
+  sim_network_set_partitioned (fixture->network, TRUE);
+  say (&fixture->alice, "Hi bob");
+  sim_network_set_partitioned (fixture->network, FALSE);
+  say (&fixture->bob, "Hi alice");
+  hc_link_close (fixture->bob.link);
+  while (fixture->bob.n_closed == 0)
+    g_assert_true (sim_clock_step (SIM_CLOCK (fixture->clock)));
+  g_assert_cmpint (hc_clock_get_time (fixture->clock) - start, ==, 25 * G_TIME_SPAN_MILLISECOND);
+}
+
 /* What came before the end is heard. */
 static void
 test_broken (Fixture       *fixture,
@@ -430,8 +447,12 @@ on_sent_say_more (HcLink   *link,
                   HcPacket *packet,
                   Listener *self)
 {
-  if (self->n_sent < 50)
-    say_number (self, self->n_sent);
+  guint n_sent = self->n_sent;
+
+  if (n_sent == 50)
+    return;
+  say_number (self, n_sent);
+  g_assert_cmpuint (self->n_sent, ==, n_sent);
 }
 
 static void
@@ -577,6 +598,7 @@ main (int    argc,
   ADD ("close/flush", test_close);
   ADD ("close/in-vain", test_close_in_vain);
   ADD ("close/at-once", test_close_at_once);
+  ADD ("close/soon", test_close_soon);
   ADD ("broken/receiving", test_broken);
   ADD ("broken/sending", test_broken_when_sending);
   ADD ("dropped", test_dropped);
