@@ -87,7 +87,7 @@ static void
 lose (HcRendezvousClient *self,
       const GError       *error)
 {
-  g_autoptr (HcRendezvousClient) kept = g_object_ref (self);
+  g_autoptr (HcRendezvousClient) kept G_GNUC_UNUSED = g_object_ref (self);
 
   hc_rendezvous_client_end_upkeep (self);
   hc_rendezvous_client_emit_lost (self, error);
@@ -154,7 +154,7 @@ static void
 take_match (HcRendezvousClient *self,
             HcMatch            *match)
 {
-  g_autoptr (HcRendezvousClient) kept = g_object_ref (self);
+  g_autoptr (HcRendezvousClient) kept G_GNUC_UNUSED = g_object_ref (self);
 
   if (self->upkeep.match != NULL && hc_match_equal (self->upkeep.match, match))
     return;
