@@ -279,13 +279,16 @@ take_stream (HcAcceptor   *self,
 /**
  * hc_acceptor_new:
  * @meeting: who meets whom
+ * @is_callee: whether we have been called, first of all: only then does the peer
+ *   begin handshakes over UDP
  *
  * Begins to take what comes over UDP, if the meeting has a socket.
  *
  * Returns: (transfer full): an acceptor
  */
 HcAcceptor *
-hc_acceptor_new (HcMeeting *meeting)
+hc_acceptor_new (HcMeeting *meeting,
+                 gboolean   is_callee)
 {
   HcAcceptor *self;
   g_autoptr (GChecksum) nothing = g_checksum_new (G_CHECKSUM_SHA256);
@@ -296,8 +299,25 @@ hc_acceptor_new (HcMeeting *meeting)
   self = g_object_new (HC_TYPE_ACCEPTOR, NULL);
   self->meeting = hc_meeting_ref (meeting);
   g_checksum_get_digest (nothing, self->plain, &length);
-  open_paths (self);
+  if (is_callee)
+    open_paths (self);
   return self;
+}
+
+/**
+ * hc_acceptor_get_meeting:
+ * @self: an acceptor
+ *
+ * Gets who meets whom.
+ *
+ * Returns: (transfer none): the meeting
+ */
+HcMeeting *
+hc_acceptor_get_meeting (HcAcceptor *self)
+{
+  g_return_val_if_fail (HC_IS_ACCEPTOR (self), NULL);
+
+  return self->meeting;
 }
 
 /**

@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 #define HC_TYPE_ACCEPTOR (hc_acceptor_get_type ())
 G_DECLARE_FINAL_TYPE (HcAcceptor, hc_acceptor, HC, ACCEPTOR, GObject)
 
-HcAcceptor *hc_acceptor_new         (HcMeeting  *meeting);
+HcAcceptor *hc_acceptor_new         (HcMeeting  *meeting,
+                                     gboolean    is_callee);
+HcMeeting  *hc_acceptor_get_meeting (HcAcceptor *self);
 void        hc_acceptor_take_offer  (HcAcceptor *self,
                                      HcLink     *link,
                                      HcPacket   *hello,

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * @HC_CLIENT_ERROR_INVALID_SERVER: the server's name or port can't be read
  * @HC_CLIENT_ERROR_NO_SERVER: nobody answers there
  * @HC_CLIENT_ERROR_REFUSED: the server or the peer said no
+ * @HC_CLIENT_ERROR_TAKEN: the ID is somebody else's on this server
+ * @HC_CLIENT_ERROR_FORGOTTEN: the server has ended the registration
  * @HC_CLIENT_ERROR_UNEXPECTED: it answered something else
  * @HC_CLIENT_ERROR_NO_CONVERSATION: there is nobody to send it to
  * @HC_CLIENT_ERROR_TOO_LONG: the message doesn't fit in a packet
@@ -38,6 +40,8 @@ typedef enum
   HC_CLIENT_ERROR_INVALID_SERVER,
   HC_CLIENT_ERROR_NO_SERVER,
   HC_CLIENT_ERROR_REFUSED,
+  HC_CLIENT_ERROR_TAKEN,
+  HC_CLIENT_ERROR_FORGOTTEN,
   HC_CLIENT_ERROR_UNEXPECTED,
   HC_CLIENT_ERROR_NO_CONVERSATION,
   HC_CLIENT_ERROR_TOO_LONG,

@@ -36,8 +36,8 @@ struct _HcDatagramPath
 
   /* Of what was read last; NULL once it is confirmed. */
   GSocketAddress *sender;
-  guint64 number;
 
+  gboolean follows;
   gboolean confirmed;
   guint64 newest;
 };
@@ -232,8 +232,7 @@ note_sender (HcDatagramPath *self,
     }
 
   g_set_object (&self->sender, datagram->from);
-  self->number = record.number;
-  if (!self->confirmed)
+  if (self->follows)
     hc_datagram_path_set_remote (self, datagram->from);
 }
 
@@ -437,39 +436,48 @@ hc_datagram_path_dup_remote (HcDatagramPath *self)
 /**
  * hc_datagram_path_confirm:
  * @self: a path
+ * @number: the number of the record, as #HcDtlsRecord has it
  *
- * Says that what was read last is from the other one, since it could be
- * decrypted. If it is newer than all that has been confirmed before, its sender
- * is the remote from now on: a record that was late doesn't lead back to where
- * the other one has been. Source: RFC 9146, section 6.
+ * Says that a record of what was read last is from the other one, since it could
+ * be decrypted. Only the number of this very record is beyond doubt: what stands
+ * before it in the datagram may be anybody's. If it is newer than all that has
+ * been confirmed before, its sender is the remote from now on: a record that was
+ * late doesn't lead back to where the other one has been. Source: RFC 9146,
+ * section 6.
  */
 void
-hc_datagram_path_confirm (HcDatagramPath *self)
+hc_datagram_path_confirm (HcDatagramPath *self,
+                          guint64         number)
 {
   g_autoptr (GSocketAddress) sender = NULL;
 
   g_return_if_fail (HC_IS_DATAGRAM_PATH (self));
 
   sender = g_steal_pointer (&self->sender);
-  if (sender == NULL || (self->confirmed && self->number <= self->newest))
+  if (sender == NULL || (self->confirmed && number <= self->newest))
     return;
 
   self->confirmed = TRUE;
-  self->newest = self->number;
+  self->follows = FALSE;
+  self->newest = number;
   hc_datagram_path_set_remote (self, sender);
 }
 
 /**
- * hc_datagram_path_unconfirm:
+ * hc_datagram_path_begin:
  * @self: a path
+ * @follow: whether to answer whoever writes until something is confirmed, as
+ *   a callee does; a caller knows whom it calls
  *
- * Begins anew, with other keys: nothing is confirmed, whoever writes is followed.
+ * Begins anew, with other keys: nothing is confirmed.
  */
 void
-hc_datagram_path_unconfirm (HcDatagramPath *self)
+hc_datagram_path_begin (HcDatagramPath *self,
+                        gboolean        follow)
 {
   g_return_if_fail (HC_IS_DATAGRAM_PATH (self));
 
+  self->follows = follow;
   self->confirmed = FALSE;
   g_clear_object (&self->sender);
 }

@@ -141,16 +141,7 @@ on_cancelled (GCancellable *cancellable,
   exchange->timer = hc_source_timer (0, on_cancelled_later, task);
 }
 
-static void
-say (Exchange *exchange,
-     HcPacket *packet)
-{
-  g_autoptr (HcPacket) owned = packet;
-
-  add_to_plain (exchange->plain, packet);
-  hc_link_send (exchange->link, packet);
-}
-
+/* In one piece, since a v1 peer takes what comes later for a message. */
 static void
 say_offer (Exchange  *exchange,
            HcMeeting *meeting)
@@ -158,16 +149,13 @@ say_offer (Exchange  *exchange,
   const char *own_id = hc_identity_get_id (meeting->identity);
   g_autofree char *session = hc_base64url_encode (meeting->session, HC_SESSION_LENGTH);
   g_autofree char *ticket = NULL;
+  g_autoptr (HcPacket) packet = NULL;
 
   if (meeting->has_ticket)
     ticket = hc_base64url_encode (meeting->ticket, HC_TICKET_LENGTH);
-  if (hc_link_get_transport (exchange->link) == HC_TRANSPORT_UDP)
-    {
-      say (exchange, hc_packet_new_offering_hello (own_id, session, ticket));
-      return;
-    }
-  say (exchange, hc_packet_new_stream_hello (own_id));
-  say (exchange, hc_packet_new_offer (session, ticket));
+  packet = hc_packet_new_offering_hello (own_id, session, ticket);
+  add_to_plain (exchange->plain, packet);
+  hc_link_send (exchange->link, packet);
 }
 
 /**
