@@ -24,6 +24,7 @@ static void
 on_called (HcCallListener *listener,
            HcLink         *link,
            HcPacket       *packet,
+           HcPacket       *offer,
            gpointer        user_data)
 {
   ((Fixture *) user_data)->n_calls++;

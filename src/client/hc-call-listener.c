@@ -119,7 +119,7 @@ hand_out (SilentLink *silent,
 
   g_queue_remove (&self->silent, silent);
   silent_link_free (silent);
-  g_signal_emit (self, signals[CALLED], 0, link, first, offer);
+  g_signal_emit (self, signals[CALLED], 0, link, kept, offer);
   if (more != NULL)
     hc_link_emit_received (link, more);
 }

@@ -4,7 +4,6 @@
 
 #include "config.h"
 #include "hc-base64url.h"
-#include "hc-certificate.h"
 #include "hc-client-error.h"
 #include "hc-peer-v2.h"
 #include "hc-session-private.h"
@@ -74,89 +73,6 @@ choose (HcSession *self,
   g_signal_handlers_disconnect_by_data (peer, pending);
   g_ptr_array_set_size (self->pending, 0);
   return peer;
-}
-
-/* --- Who may be spoken to, and how ---------------------------------------- */
-
-static gboolean
-look_up (HcSession   *self,
-         const char  *peer_id,
-         HcKnownPeer *known)
-{
-  return self->known_peers != NULL &&
-         hc_known_peers_lookup (self->known_peers, self->server, peer_id, known);
-}
-
-static void
-report_key_change (HcSession         *self,
-                   const char        *peer_id,
-                   const HcKnownPeer *known,
-                   const guint8      *key)
-{
-  char *new_key = key != NULL ? hc_key_to_text (key) : NULL;
-
-  hc_session_take_key_change (self, hc_key_change_new (peer_id, known->verified,
-                                                       hc_key_to_text (known->key), new_key));
-}
-
-/* Whether the key is the one that the peer had before, if it was met before.
- * Takes note of it if not. */
-static gboolean
-is_expected_key (HcSession    *self,
-                 const char   *peer_id,
-                 const guint8 *key,
-                 char        **words)
-{
-  HcKnownPeer known;
-
-  if (!look_up (self, peer_id, &known) || memcmp (known.key, key, HC_KEY_LENGTH) == 0)
-    return TRUE;
-
-  report_key_change (self, peer_id, &known, key);
-  /* Translators: %s is a person's ID */
-  *words = g_strdup_printf (_("%s has another key than before. It may be somebody else."), peer_id);
-  return FALSE;
-}
-
-/* Somebody who was met encrypted isn't spoken to otherwise, and nobody is where
- * that is required. The words are the caller's. */
-gboolean
-hc_session_allows_plain (HcSession   *self,
-                         const char  *peer_id,
-                         char       **words)
-{
-  HcKnownPeer known;
-
-  if (look_up (self, peer_id, &known))
-    {
-      report_key_change (self, peer_id, &known, NULL);
-      /* Translators: %s is a person's ID */
-      *words = g_strdup_printf (_("You have talked to %s encrypted before, and now whoever is there "
-                                  "doesn't encrypt. It may be somebody else."), peer_id);
-    }
-  else if (self->match != NULL && hc_match_get_key (self->match) != NULL &&
-           g_strcmp0 (hc_match_get_peer_id (self->match), peer_id) == 0)
-    /* Translators: %s is a person's ID */
-    *words = g_strdup_printf (_("Somebody called as %s without encryption, which %s can do. "
-                                "The call was refused."), peer_id, peer_id);
-  else if (self->encryption_required)
-    /* Translators: %s is a person's ID */
-    *words = g_strdup_printf (_("%s can't encrypt, and you talk to nobody without encryption."),
-                              peer_id);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-/* Where the server can't say, it is tried. */
-gboolean
-hc_session_speaks_v2 (HcSession *self,
-                      HcMatch   *match)
-{
-  if (self->identity == NULL)
-    return FALSE;
-
-  return hc_match_get_key (match) != NULL || !hc_match_is_vouched (match);
 }
 
 /* --- The meeting ---------------------------------------------------------- */
@@ -231,35 +147,6 @@ get_expected_ticket (HcSession    *self,
   return ticket;
 }
 
-static void
-on_remembered (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (HcSession) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!hc_known_peers_remember_finish (HC_KNOWN_PEERS (source), result, &error))
-    hc_session_add_notice (self, error->message);
-  hc_session_end_errand (self);
-}
-
-static void
-remember (HcSession    *self,
-          const guint8  key[HC_KEY_LENGTH])
-{
-  HcKnownPeer known;
-
-  memcpy (self->peer_key, key, HC_KEY_LENGTH);
-  if (!look_up (self, self->peer_id, &known))
-    hc_session_set_trust (self, HC_TRUST_NEW);
-  else
-    hc_session_set_trust (self, known.verified ? HC_TRUST_VERIFIED : HC_TRUST_KNOWN);
-  hc_session_begin_errand (self);
-  hc_known_peers_remember_async (self->known_peers, self->server, self->peer_id, key, NULL,
-                                 on_remembered, g_object_ref (self));
-}
-
 static void begin_recovery (HcSession *self);
 static void use_connector (HcSession *self);
 static HcAcceptor *add_acceptor (HcSession *self,
@@ -290,7 +177,7 @@ settle (HcSession    *self,
         HcAcceptor   *acceptor,
         const guint8  key[HC_KEY_LENGTH])
 {
-  g_autoptr (HcMeeting) kept = hc_meeting_ref (meeting);
+  g_autoptr (HcMeeting) kept G_GNUC_UNUSED = hc_meeting_ref (meeting);
   g_autoptr (HcAcceptor) kept_acceptor = acceptor != NULL ? g_object_ref (acceptor) : NULL;
 
   memcpy (meeting->key, key, HC_KEY_LENGTH);
@@ -329,7 +216,7 @@ on_confirmed (HcPeer     *peer,
     hc_session_begin (self, HC_SESSION_CONNECTING);
   hc_session_set_peer (self, meeting->peer_id, incoming);
   settle (self, meeting, acceptor, key);
-  remember (self, key);
+  hc_session_remember_key (self, key);
   hc_session_begin_conversation (self, kept);
   g_signal_connect_object (kept, "notify::interrupted", G_CALLBACK (on_interrupted),
                            self, G_CONNECT_SWAPPED);
@@ -419,7 +306,7 @@ take_link (HcSession  *self,
   else if (self->pending->len >= MAX_PENDING ||
            !hc_session_is_in (self, HC_IN (BRIDGING) | HC_IN (WAITING) | HC_IN (CONNECTING)))
     hc_link_close (link);
-  else if (is_expected_key (self, meeting->peer_id, key_data, &words))
+  else if (hc_session_is_expected_key (self, meeting->peer_id, key_data, &words))
     add_pending (self, meeting, acceptor, link, plain_data, key_data);
   else
     {
@@ -440,7 +327,7 @@ on_accepted (HcSession  *self,
              GBytes     *key,
              HcAcceptor *acceptor)
 {
-  g_autoptr (HcAcceptor) kept = g_object_ref (acceptor);
+  g_autoptr (HcAcceptor) kept G_GNUC_UNUSED = g_object_ref (acceptor);
 
   take_link (self, hc_acceptor_get_meeting (acceptor), acceptor, link, plain, key);
 }
@@ -625,7 +512,7 @@ hc_session_call_v2 (HcSession *self)
   const guint8 *key = hc_match_get_key (self->match);
   char *words = NULL;
 
-  if (key != NULL && !is_expected_key (self, self->peer_id, key, &words))
+  if (key != NULL && !hc_session_is_expected_key (self, self->peer_id, key, &words))
     {
       hc_session_fail (self, HC_SESSION_MATCHED, words);
       return;

@@ -158,6 +158,12 @@ void          hc_session_begin_conversation (HcSession        *self,
 void          hc_session_add_notice        (HcSession         *self,
                                             const char        *text);
 
+gboolean      hc_session_is_expected_key   (HcSession         *self,
+                                            const char        *peer_id,
+                                            const guint8      *key,
+                                            char             **words);
+void          hc_session_remember_key      (HcSession         *self,
+                                            const guint8       key[HC_KEY_LENGTH]);
 gboolean      hc_session_speaks_v2         (HcSession         *self,
                                             HcMatch           *match);
 gboolean      hc_session_allows_plain      (HcSession         *self,
