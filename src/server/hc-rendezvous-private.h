@@ -20,6 +20,10 @@ struct _HcRendezvous
   HcGuard *guard;
   gboolean is_verbose;
 
+  /* Whether the registry counts, for several servers; the guard then only
+   * remembers whom it has refused. */
+  gboolean counts_together;
+
   /* Replies of v1 that are the same for everybody. */
   HcPacket *probeack;
   HcPacket *nobody;
@@ -42,10 +46,13 @@ struct _HcRendezvous
  * HcRequest:
  * @rendezvous: who answers it
  * @origin: where it came from
- * @packet: what it is
+ * @packet: (nullable): what it is, if it could be read
+ * @name: what to call it in the log
  * @version: the version of the protocol it speaks
  * @length: how many bytes it has
  * @token: the token that it shows, if it does
+ * @charge: how it still has to be counted by the registry
+ * @reply: (nullable): the reply, while it is counted
  * @callback: takes the reply
  * @held: (nullable): learns that the reply will take its time
  * @user_data: data for both
@@ -57,9 +64,12 @@ typedef struct
   HcRendezvous *rendezvous;
   HcOrigin origin;
   HcPacket *packet;
+  const char *name;
   guint version;
   gsize length;
   guint8 token[HC_TOKEN_LENGTH];
+  HcRegistryCharge charge;
+  HcPacket *reply;
   HcRendezvousFunc callback;
   HcRendezvousHeldFunc held;
   gpointer user_data;
@@ -73,6 +83,7 @@ extern const HcRule hc_rules_v2[HC_N_PACKET_TYPES];
 HcRequest  *hc_request_new             (HcRendezvous           *rendezvous,
                                         const HcOrigin         *origin,
                                         HcPacket               *packet,
+                                        const char             *name,
                                         gsize                   length);
 void        hc_request_free            (HcRequest              *self);
 const char *hc_request_get             (HcRequest              *self,
@@ -83,6 +94,7 @@ void        hc_request_reply           (HcRequest              *self,
                                         HcPacket               *reply);
 void        hc_request_reply_error     (HcRequest              *self,
                                         const char             *reason);
+void        hc_request_refuse          (HcRequest              *self);
 
 gboolean    hc_rendezvous_check_cookie (HcRendezvous           *self,
                                         const HcOrigin         *origin,
@@ -95,6 +107,8 @@ void        hc_rendezvous_tell_callee  (HcRendezvous           *self,
 void        hc_rendezvous_forgive      (HcRendezvous           *self,
                                         const HcRegistryResult *result);
 void        hc_rendezvous_vouch        (HcRendezvous           *self,
+                                        const HcOrigin         *origin);
+void        hc_rendezvous_note_refusal (HcRendezvous           *self,
                                         const HcOrigin         *origin);
 void        hc_rendezvous_log          (HcRendezvous           *self,
                                         const HcOrigin         *origin,

@@ -14,6 +14,7 @@ typedef enum
 {
   NUMBER,
   SWITCH,
+  TEXT,
   LIST,
 } Kind;
 
@@ -26,6 +27,7 @@ static const struct
 } keys[] = {
   { "port", NUMBER, G_STRUCT_OFFSET (HcServerOptions, port) },
   { "udp", SWITCH, G_STRUCT_OFFSET (HcServerOptions, is_udp) },
+  { "registry", TEXT, G_STRUCT_OFFSET (HcServerOptions, registry) },
   { "address", LIST, G_STRUCT_OFFSET (HcServerOptions, addresses) },
   { "max-requests", NUMBER, G_STRUCT_OFFSET (HcServerOptions, max_requests) },
   { "block-seconds", NUMBER, G_STRUCT_OFFSET (HcServerOptions, block_seconds) },
@@ -71,6 +73,21 @@ load_switch (GKeyFile    *file,
 }
 
 static gboolean
+load_text (GKeyFile    *file,
+           const char  *key,
+           char       **value,
+           GError     **error)
+{
+  char *text = g_key_file_get_string (file, GROUP, key, error);
+
+  if (text == NULL)
+    return FALSE;
+  g_free (*value);
+  *value = text;
+  return TRUE;
+}
+
+static gboolean
 load_list (GKeyFile     *file,
            const char   *key,
            char       ***value,
@@ -101,6 +118,8 @@ load_key (HcServerOptions  *options,
         return load_number (file, key, value, error);
       if (keys[i].kind == SWITCH)
         return load_switch (file, key, value, error);
+      if (keys[i].kind == TEXT)
+        return load_text (file, key, value, error);
       return load_list (file, key, value, error);
     }
 

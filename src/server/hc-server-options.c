@@ -6,6 +6,7 @@
 
 #include "hc-server-options.h"
 #include "hc-server-config.h"
+#include "hc-server-registry.h"
 #include "hc-server.h"
 #include "hc-text.h"
 
@@ -29,6 +30,9 @@ create_context (HcServerOptions *self)
       N_("TCP connections at once, 0 for what the system allows"), N_("NUMBER") },
     { "request-timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->request_timeout,
       N_("How long a TCP connection may take (default: 5)"), N_("SECONDS") },
+    { "registry", 'r', G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &self->registry,
+      N_("Where clients are kept: memory, or a redis://HOST:PORT/DATABASE that servers share"),
+      N_("REGISTRY") },
     { "config", 'c', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->config,
       N_("Read options from this file; those given here come first"), N_("FILE") },
     { "verbose", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_verbose,
@@ -73,6 +77,19 @@ check_addresses (char   **addresses,
   return TRUE;
 }
 
+/* What is wrong there may be a password. */
+static gboolean
+check_registry (const char  *registry,
+                GError     **error)
+{
+  g_autoptr (GError) fault = NULL;
+
+  if (registry == NULL || hc_server_registry_check (registry, &fault))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--registry: %s", fault->message);
+  return FALSE;
+}
+
 static gboolean
 check_values (HcServerOptions  *self,
               GError          **error)
@@ -86,6 +103,7 @@ check_values (HcServerOptions  *self,
                       0, HC_SERVER_MAX_MAX_CONNECTIONS, error) &&
          check_range ("request-timeout", self->request_timeout,
                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, error) &&
+         check_registry (self->registry, error) &&
          check_addresses (self->addresses, error);
 }
 
@@ -130,6 +148,7 @@ parse_with_config (HcServerOptions  *self,
                    GError          **error)
 {
   g_autofree char *config = g_steal_pointer (&self->config);
+  g_autofree char *registry = NULL;
   g_auto (GStrv) addresses = NULL;
 
   set_defaults (self);
@@ -141,12 +160,15 @@ parse_with_config (HcServerOptions  *self,
       return FALSE;
     }
 
-  /* GOption would forget the list in which it finds its own. */
+  /* GOption would forget what stands where it puts its own. */
   addresses = g_steal_pointer (&self->addresses);
+  registry = g_steal_pointer (&self->registry);
   if (!parse_arguments (self, argc, argv, error))
     return FALSE;
   if (self->addresses == NULL)
     self->addresses = g_steal_pointer (&addresses);
+  if (self->registry == NULL)
+    self->registry = g_steal_pointer (&registry);
   return TRUE;
 }
 
@@ -207,5 +229,6 @@ void
 hc_server_options_clear (HcServerOptions *self)
 {
   g_clear_pointer (&self->config, g_free);
+  g_clear_pointer (&self->registry, g_free);
   g_clear_pointer (&self->addresses, g_strfreev);
 }

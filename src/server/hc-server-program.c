@@ -7,6 +7,7 @@
 
 #include "hc-server-program.h"
 #include "hc-server-options.h"
+#include "hc-server-registry.h"
 #include "hc-server.h"
 #include "hc-service.h"
 
@@ -52,7 +53,8 @@ on_end (gpointer user_data)
 }
 
 static HcServer *
-create_server (const HcServerOptions *options)
+create_server (const HcServerOptions *options,
+               HcRegistry            *registry)
 {
   return g_object_new (HC_TYPE_SERVER,
                        "port", (guint) options->port,
@@ -62,6 +64,7 @@ create_server (const HcServerOptions *options)
                        "block-seconds", (guint) options->block_seconds,
                        "max-connections", (guint) options->max_connections,
                        "request-timeout", (guint) options->request_timeout,
+                       "registry", registry,
                        NULL);
 }
 
@@ -82,6 +85,7 @@ apply_options (Program         *self,
 {
   if (options->port != self->options.port || options->is_udp != self->options.is_udp ||
       options->is_verbose != self->options.is_verbose ||
+      g_strcmp0 (options->registry, self->options.registry) != 0 ||
       !hc_server_options_same_addresses (options, &self->options))
     g_message ("Only limits change now, all else when the server is started again");
 
@@ -133,10 +137,22 @@ watch (Program *self)
     g_source_attach (watchdog, NULL);
 }
 
+/* The options have been checked. */
+static HcRegistry *
+create_registry (const HcServerOptions *options)
+{
+  HcRegistry *registry = NULL;
+
+  if (options->registry != NULL)
+    hc_server_registry_create (options->registry, &registry, NULL);
+  return registry;
+}
+
 static int
 serve (Program *self)
 {
-  g_autoptr (HcServer) server = create_server (&self->options);
+  g_autoptr (HcRegistry) registry = create_registry (&self->options);
+  g_autoptr (HcServer) server = create_server (&self->options, registry);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
 
