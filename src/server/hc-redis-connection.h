@@ -25,9 +25,10 @@ G_BEGIN_DECLS
 /**
  * HC_REDIS_PATIENCE_SECONDS:
  *
- * How long Redis may take to answer before it counts as gone.
+ * How long Redis may take to answer before it counts as gone; at most twice as
+ * long, which is less than a connection has by default.
  */
-#define HC_REDIS_PATIENCE_SECONDS 3
+#define HC_REDIS_PATIENCE_SECONDS 2
 
 typedef struct _HcRedisConnection HcRedisConnection;
 
