@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <hiredis/hiredis.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -105,6 +106,12 @@ redis_server_kill (RedisServer *self)
   g_clear_object (&self->output);
   g_clear_object (&self->process);
   g_unlink (self->socket);
+}
+
+int
+redis_server_get_pid (RedisServer *self)
+{
+  return atoi (g_subprocess_get_identifier (self->process));
 }
 
 /* It is there, and doesn't answer. */

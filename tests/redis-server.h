@@ -21,6 +21,7 @@ RedisServer *redis_server_new          (void);
 void         redis_server_free         (RedisServer *self);
 void         redis_server_start        (RedisServer *self);
 void         redis_server_kill         (RedisServer *self);
+int          redis_server_get_pid      (RedisServer *self);
 void         redis_server_pause        (RedisServer *self);
 void         redis_server_resume       (RedisServer *self);
 const char  *redis_server_get_url      (RedisServer *self);

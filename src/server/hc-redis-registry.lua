@@ -15,9 +15,12 @@
 --              for anybody, by their turns: those whom everybody can reach, and
 --              those whom only callers on the server's host can
 --   sequence   the last number that was given: to a client, a turn or a lease
---   g:...      the guard's entries: see load_bucket()
+--   g:...      the guard's entries: see guard.load()
 --
 -- Messages go to CHANNEL..., one for each server.
+
+-- Functions stand in tables: for each one that is a local, Redis would take
+-- longer to set all of this up, which it does for each request.
 
 local call = redis.call
 local prefix = KEYS[1]
@@ -45,6 +48,8 @@ local function next_number()
   return call('INCR', prefix .. 'sequence')
 end
 
+local clients, ready, leases, matches, guard, requests = {}, {}, {}, {}, {}, {}
+
 -- ---- clients ---------------------------------------------------------------
 
 local IDLE, READY, LEASED = 0, 1, 2
@@ -52,14 +57,14 @@ local FORMAT = '>ddddddBBBc16Bc0Bc0Bc0Bc0Bc0Bc0Hc0'
 local FIRST_TURN_PUT_BACK = -4503599627370496
 
 -- By ID, for as long as the script runs; false for those who are no more.
-local clients = {}
+local known = {}
 local changed = {}
 
-local function get_life(c)
+function clients.get_life(c)
   return c.token ~= '' and LIFE_V2 or LIFE_V1
 end
 
-local function unpack_client(text, client_id)
+function clients.unpack(text, client_id)
   local c = { id = client_id }
   c.number, c.caller_number, c.registered_at, c.renewed_at, c.turn, c.lease, c.state, c.is_local,
     c.is_reachable, c.source, c.partner, c.with, c.token, c.session, c.contact, c.server,
@@ -67,7 +72,7 @@ local function unpack_client(text, client_id)
   return c
 end
 
-local function pack_client(c)
+function clients.pack(c)
   return struct.pack(FORMAT, c.number, c.caller_number, c.registered_at, c.renewed_at, c.turn,
     c.lease, c.state, c.is_local, c.is_reachable, c.source, #c.partner, c.partner, #c.with, c.with,
     #c.token, c.token, #c.session, c.session, #c.contact, c.contact, #c.server, c.server,
@@ -75,35 +80,35 @@ local function pack_client(c)
 end
 
 -- Gets a client, even one whose life is over.
-local function find(client_id)
-  local c = clients[client_id]
+function clients.find(client_id)
+  local c = known[client_id]
   if c == nil then
     local text = call('GET', prefix .. 'c:' .. client_id)
-    c = text and unpack_client(text, client_id) or false
-    clients[client_id] = c
+    c = text and clients.unpack(text, client_id) or false
+    known[client_id] = c
   end
   return c
 end
 
-local function load(client_id)
-  local c = find(client_id)
-  return c and now - c.renewed_at < get_life(c) and c or nil
+function clients.load(client_id)
+  local c = clients.find(client_id)
+  return c and now - c.renewed_at < clients.get_life(c) and c or nil
 end
 
-local function change(c)
+function clients.change(c)
   changed[c.id] = c
 end
 
-local function save_all()
+function clients.save()
   for client_id, c in pairs(changed) do
-    local left = c.renewed_at + get_life(c) - now + GRACE
-    call('SET', prefix .. 'c:' .. client_id, pack_client(c), 'PX', math.floor(left / 1000))
+    local left = c.renewed_at + clients.get_life(c) - now + GRACE
+    call('SET', prefix .. 'c:' .. client_id, clients.pack(c), 'PX', math.floor(left / 1000))
   end
 end
 
 -- Lua keeps one copy of equal strings, so this compares two pointers: how long
 -- it takes tells nothing about a token.
-local function is_owned(c)
+function clients.is_owned(c)
   if not c then
     return false
   end
@@ -113,74 +118,74 @@ local function is_owned(c)
   return token ~= '' and c.token == token
 end
 
-local function get_refusal(c)
+function clients.get_refusal(c)
   return c and c.token ~= '' and is_v2 and BAD_TOKEN or UNKNOWN
 end
 
 -- An identity begins with the declared address and the port, then comes a key.
-local function is_the_same(c)
+function clients.is_the_same(c)
   return c.source == source and string.sub(c.identity, 1, 18) == string.sub(identity, 1, 18) and
     (c.token == '' or string.sub(c.contact, 10, 11) == string.sub(contact, 10, 11))
 end
 
-local function can_be_renewed(c)
+function clients.can_be_renewed(c)
   if c.token == '' then
-    return is_the_same(c)
+    return clients.is_the_same(c)
   end
   return is_v2 and string.sub(c.identity, 19, 50) == string.sub(identity, 19, 50)
 end
 
-local function is_local_only(c)
+function clients.is_local_only(c)
   return c.is_local == 1 and c.is_reachable == 0
 end
 
-local function accepts(c, caller)
-  return c ~= caller and (caller.is_local == 1 or not is_local_only(c)) and
+function clients.accepts(c, caller)
+  return c ~= caller and (caller.is_local == 1 or not clients.is_local_only(c)) and
     (c.with == '' or c.with == caller.id)
 end
 
-local function is_retransmission(since)
+function requests.is_retransmission(since)
   return is_udp and now - since < RETRANSMISSION
 end
 
 -- ---- the ready -------------------------------------------------------------
 
-local function get_list(c)
-  return prefix .. (is_local_only(c) and 'l:' or 'r:') .. c.with
+function ready.get_list(c)
+  return prefix .. (clients.is_local_only(c) and 'l:' or 'r:') .. c.with
 end
 
 -- Only v2 has a wish; its list needn't outlive it.
-local function renew_list(c)
+function ready.renew_list(c)
   if c.state == READY and c.with ~= '' then
-    call('PEXPIRE', get_list(c), (LIFE_V2 + GRACE) / 1000)
+    call('PEXPIRE', ready.get_list(c), (LIFE_V2 + GRACE) / 1000)
   end
 end
 
-local function push(c, first_turn)
+function ready.push(c, first_turn)
   c.turn = first_turn + next_number()
   c.state = READY
-  call('ZADD', get_list(c), c.turn, c.id)
-  renew_list(c)
-  change(c)
+  call('ZADD', ready.get_list(c), c.turn, c.id)
+  ready.renew_list(c)
+  clients.change(c)
 end
 
-local function remove(c)
+function ready.remove(c)
   if c.state == READY then
-    call('ZREM', get_list(c), c.id)
+    call('ZREM', ready.get_list(c), c.id)
     c.state = IDLE
-    change(c)
+    clients.change(c)
   end
 end
 
 -- Skips the caller, and drops those who have gone.
-local function peek(list, caller)
+function ready.peek(list, caller)
   while true do
     local ids = call('ZRANGE', list, 0, 1)
     local stale
     for _, other_id in ipairs(ids) do
       if other_id ~= caller.id then
-        local c = load(other_id)
-        if c and c.state == READY and get_list(c) == list then
+        local c = clients.load(other_id)
+        if c and c.state == READY and ready.get_list(c) == list then
           return c
         end
         stale = other_id
@@ -194,10 +199,10 @@ local function peek(list, caller)
   end
 end
 
-local function find_first(wanted_id, caller)
-  local first = peek(prefix .. 'r:' .. wanted_id, caller)
+function ready.find_first(wanted_id, caller)
+  local first = ready.peek(prefix .. 'r:' .. wanted_id, caller)
   if caller.is_local == 1 then
-    local other = peek(prefix .. 'l:' .. wanted_id, caller)
+    local other = ready.peek(prefix .. 'l:' .. wanted_id, caller)
     if other and not (first and first.turn < other.turn) then
       first = other
     end
@@ -207,41 +212,41 @@ end
 
 -- ---- leases ----------------------------------------------------------------
 
-local function get_lease(c)
+function leases.get_member(c)
   return struct.pack('>d', c.lease) .. c.id
 end
 
-local function get_held(c)
-  local held = c.state ~= LEASED and c.partner ~= '' and load(c.partner)
+function leases.get_held(c)
+  local held = c.state ~= LEASED and c.partner ~= '' and clients.load(c.partner)
   if held and held.state == LEASED and held.partner == c.id and held.caller_number == c.number then
     return held
   end
 end
 
-local function end_lease(c)
+function leases.stop(c)
   if c.state ~= LEASED then
     return
   end
-  local caller = load(c.partner)
+  local caller = clients.load(c.partner)
   if caller and caller.number == c.caller_number then
     caller.partner = ''
-    change(caller)
+    clients.change(caller)
   end
-  call('ZREM', prefix .. 'leases', get_lease(c))
+  call('ZREM', prefix .. 'leases', leases.get_member(c))
   c.partner = ''
   c.state = IDLE
-  change(c)
+  clients.change(c)
 end
 
-local function put_back(c)
-  end_lease(c)
-  push(c, FIRST_TURN_PUT_BACK)
+function ready.put_back(c)
+  leases.stop(c)
+  ready.push(c, FIRST_TURN_PUT_BACK)
 end
 
-local function lease(c, caller)
-  end_lease(c)
-  remove(c)
-  remove(caller)
+function leases.start(c, caller)
+  leases.stop(c)
+  ready.remove(c)
+  ready.remove(caller)
   c.state = LEASED
   c.partner = caller.id
   c.caller_number = caller.number
@@ -249,27 +254,27 @@ local function lease(c, caller)
   c.lease = next_number()
   c.session = c.token ~= '' and session or ''
   caller.partner = c.id
-  call('ZADD', prefix .. 'leases', now + LEASE, get_lease(c))
-  change(c)
-  change(caller)
+  call('ZADD', prefix .. 'leases', now + LEASE, leases.get_member(c))
+  clients.change(c)
+  clients.change(caller)
 end
 
 -- ---- registrations ---------------------------------------------------------
 
-local function end_registration(c)
-  local held = get_held(c)
+function clients.remove(c)
+  local held = leases.get_held(c)
   if held then
-    put_back(held)
+    ready.put_back(held)
   end
-  end_lease(c)
-  remove(c)
+  leases.stop(c)
+  ready.remove(c)
   call('ZREM', prefix .. 'lives', c.id)
   call('DEL', prefix .. 'c:' .. c.id)
-  clients[c.id] = false
+  known[c.id] = false
   changed[c.id] = nil
 end
 
-local function add_registration()
+function clients.add()
   local c = {
     id = id, number = next_number(), caller_number = 0, registered_at = now, renewed_at = now,
     turn = 0, lease = 0, state = IDLE, is_local = is_local and 1 or 0,
@@ -277,18 +282,18 @@ local function add_registration()
     token = is_v2 and token or '', session = '', contact = is_v2 and contact or '',
     server = server, identity = identity,
   }
-  clients[id] = c
-  call('ZADD', prefix .. 'lives', now + get_life(c), id)
-  change(c)
+  known[id] = c
+  call('ZADD', prefix .. 'lives', now + clients.get_life(c), id)
+  clients.change(c)
   return c
 end
 
-local function end_leases()
+function leases.stop_those_over()
   local over = call('ZRANGEBYSCORE', prefix .. 'leases', '-inf', now, 'LIMIT', 0, MAX_AT_ONCE)
   for _, member in ipairs(over) do
-    local c = load(string.sub(member, 9))
-    if c and c.state == LEASED and get_lease(c) == member then
-      put_back(c)
+    local c = clients.load(string.sub(member, 9))
+    if c and c.state == LEASED and leases.get_member(c) == member then
+      ready.put_back(c)
     else
       call('ZREM', prefix .. 'leases', member)
     end
@@ -297,16 +302,16 @@ end
 
 -- Whoever asks for a client by its ID, or in its turn, sees whether its life
 -- is over. So only those who count the living have to look at all of them.
-local function end_lives()
+function clients.end_lives()
   local over = call('ZRANGEBYSCORE', prefix .. 'lives', '-inf', now, 'LIMIT', 0, MAX_AT_ONCE)
   for _, client_id in ipairs(over) do
-    local c = find(client_id)
+    local c = clients.find(client_id)
     if not c then
       call('ZREM', prefix .. 'lives', client_id)
-    elseif load(client_id) then
-      call('ZADD', prefix .. 'lives', c.renewed_at + get_life(c), client_id)
+    elseif clients.load(client_id) then
+      call('ZADD', prefix .. 'lives', c.renewed_at + clients.get_life(c), client_id)
     else
-      end_registration(c)
+      clients.remove(c)
     end
   end
 end
@@ -314,20 +319,20 @@ end
 -- ---- matches ---------------------------------------------------------------
 
 -- What hc-redis-codec.c reads.
-local function describe(c)
+function matches.describe(c)
   return struct.pack('>Bc0c16Bc0Bc0Hc0', #c.id, c.id, c.source, #c.token, c.token,
     #c.contact, c.contact, #c.identity, c.identity)
 end
 
-local function describe_match(callee)
-  local caller = load(callee.partner)
-  return struct.pack('>Bc0', #callee.session, callee.session) .. describe(caller) ..
-    describe(callee)
+function matches.describe_both(callee)
+  local caller = clients.load(callee.partner)
+  return struct.pack('>Bc0', #callee.session, callee.session) .. matches.describe(caller) ..
+    matches.describe(callee)
 end
 
 -- Another server may hold the callee's request, or be the one whose datagrams
 -- reach it.
-local function tell_servers(callee, match)
+function matches.tell_servers(callee, match)
   local contact_server = string.sub(callee.contact, 2, 9)
   if callee.server ~= server then
     call('PUBLISH', CHANNEL .. callee.server, match)
@@ -337,166 +342,169 @@ local function tell_servers(callee, match)
   end
 end
 
-local function answer_match(is_new, is_caller, callee)
-  local match = describe_match(callee)
+function matches.answer(is_new, is_caller, callee)
+  local match = matches.describe_both(callee)
   if is_new and callee.token ~= '' then
-    tell_servers(callee, match)
+    matches.tell_servers(callee, match)
   end
   return { DONE, is_new and 1 or 0, is_caller and 1 or 0, match }
 end
 
 -- ---- the guard -------------------------------------------------------------
 
--- A bounded table: an address has its place in one of 4,096 buckets, and in a
--- full one the address heard of least recently makes way.
-local MAX_BLOCK = 900 * 1000000
-local MAX_IN_BUCKET = 16
-local IPV4 = string.rep('\0', 10) .. '\255\255'
+-- Where everything is free there is nothing to set up.
+if charge ~= '' then
+  -- A bounded table: an address has its place in one of 4,096 buckets, and in a
+  -- full one the address heard of least recently makes way.
+  local MAX_BLOCK = 900 * 1000000
+  local MAX_IN_BUCKET = 16
+  local IPV4 = string.rep('\0', 10) .. '\255\255'
 
-local is_proven = is('p')
+  local is_proven = is('p')
 
-max_requests = tonumber(max_requests)
-block = tonumber(block)
+  max_requests = tonumber(max_requests)
+  block = tonumber(block)
 
-local function get_network(address)
-  if string.sub(address, 1, 12) == IPV4 then
-    return address
+  function guard.get_network(address)
+    if string.sub(address, 1, 12) == IPV4 then
+      return address
+    end
+    return string.sub(address, 1, 8) .. string.rep('\0', 8)
   end
-  return string.sub(address, 1, 8) .. string.rep('\0', 8)
-end
 
-local function get_bucket_key(network, proven)
-  return prefix .. (proven and 'g:p:' or 'g:u:') .. string.sub(redis.sha1hex(network), 1, 3)
-end
-
--- The one heard of last stands last.
-local function load_bucket(key)
-  local text = call('GET', key)
-  return text and cmsgpack.unpack(text) or {}
-end
-
-local function get_end(entry)
-  return math.max(entry.last + block, entry.blocked_until, entry.doublings_until)
-end
-
-local function save_bucket(key, bucket)
-  local left = 1000
-  for _, entry in ipairs(bucket) do
-    left = math.max(left, get_end(entry) - now)
+  function guard.get_key(network, proven)
+    return prefix .. (proven and 'g:p:' or 'g:u:') .. string.sub(redis.sha1hex(network), 1, 3)
   end
-  call('SET', key, cmsgpack.pack(bucket), 'PX', math.ceil(left / 1000))
-end
 
-local function find_entry(bucket, network)
-  for i, entry in ipairs(bucket) do
-    if entry.network == network then
-      return entry, i
+  -- The one heard of last stands last.
+  function guard.load(key)
+    local text = call('GET', key)
+    return text and cmsgpack.unpack(text) or {}
+  end
+
+  function guard.get_end(entry)
+    return math.max(entry.last + block, entry.blocked_until, entry.doublings_until)
+  end
+
+  function guard.save(key, bucket)
+    local left = 1000
+    for _, entry in ipairs(bucket) do
+      left = math.max(left, guard.get_end(entry) - now)
+    end
+    call('SET', key, cmsgpack.pack(bucket), 'PX', math.ceil(left / 1000))
+  end
+
+  function guard.find(bucket, network)
+    for i, entry in ipairs(bucket) do
+      if entry.network == network then
+        return entry, i
+      end
     end
   end
-end
 
-local function touch_entry(bucket, network)
-  local entry, i = find_entry(bucket, network)
-  if entry then
-    table.remove(bucket, i)
-  else
-    entry = { network = network, n = 0, last = now, blocked_until = 0, doublings = 0,
-              doublings_until = 0 }
-    while bucket[1] and (#bucket >= MAX_IN_BUCKET or get_end(bucket[1]) <= now) do
-      table.remove(bucket, 1)
+  function guard.touch(bucket, network)
+    local entry, i = guard.find(bucket, network)
+    if entry then
+      table.remove(bucket, i)
+    else
+      entry = { network = network, n = 0, last = now, blocked_until = 0, doublings = 0,
+                doublings_until = 0 }
+      while bucket[1] and (#bucket >= MAX_IN_BUCKET or guard.get_end(bucket[1]) <= now) do
+        table.remove(bucket, 1)
+      end
     end
+    table.insert(bucket, entry)
+    return entry
   end
-  table.insert(bucket, entry)
-  return entry
-end
 
-local function block_entry(entry)
-  local length = block
-  entry.n = 0
-  if is_proven then
-    for _ = 1, entry.doublings do
-      length = math.min(length * 2, math.max(MAX_BLOCK, block))
+  function guard.block(entry)
+    local length = block
+    entry.n = 0
+    if is_proven then
+      for _ = 1, entry.doublings do
+        length = math.min(length * 2, math.max(MAX_BLOCK, block))
+      end
+      entry.doublings = math.min(entry.doublings + 1, 32)
+      entry.doublings_until = now + length + MAX_BLOCK
     end
-    entry.doublings = math.min(entry.doublings + 1, 32)
-    entry.doublings_until = now + length + MAX_BLOCK
+    entry.blocked_until = now + length
   end
-  entry.blocked_until = now + length
-end
 
-local function admit_entry(entry)
-  if now < entry.blocked_until then
+  function guard.admit_entry(entry)
+    if now < entry.blocked_until then
+      return false
+    end
+    if now - entry.last >= block then
+      entry.n = 0
+    end
+    if now >= entry.doublings_until then
+      entry.doublings = 0
+    end
+    entry.last = now
+    if entry.n < max_requests then
+      entry.n = entry.n + 1
+      return true
+    end
+    guard.block(entry)
     return false
   end
-  if now - entry.last >= block then
-    entry.n = 0
+
+  function guard.admit()
+    local network = guard.get_network(source)
+    local key = guard.get_key(network, is_proven)
+    local bucket = guard.load(key)
+    local is_admitted = guard.admit_entry(guard.touch(bucket, network))
+    guard.save(key, bucket)
+    return is_admitted
   end
-  if now >= entry.doublings_until then
-    entry.doublings = 0
+
+  function guard.is_exhausted()
+    local network = guard.get_network(source)
+    local entry = guard.find(guard.load(guard.get_key(network, is_proven)), network)
+    return entry ~= nil and now < entry.blocked_until
   end
-  entry.last = now
-  if entry.n < max_requests then
-    entry.n = entry.n + 1
-    return true
-  end
-  block_entry(entry)
-  return false
-end
 
-local function admit()
-  local network = get_network(source)
-  local key = get_bucket_key(network, is_proven)
-  local bucket = load_bucket(key)
-  local is_admitted = admit_entry(touch_entry(bucket, network))
-  save_bucket(key, bucket)
-  return is_admitted
-end
-
--- Whether somebody who is no owner may be told so.
-local function admit_stranger()
-  return charge ~= 'strangers' or admit()
-end
-
-local function is_exhausted()
-  local network = get_network(source)
-  local entry = find_entry(load_bucket(get_bucket_key(network, is_proven)), network)
-  return entry ~= nil and now < entry.blocked_until
-end
-
-local function forgive(address)
-  local network = get_network(address)
-  for _, proven in ipairs({ true, false }) do
-    local key = get_bucket_key(network, proven)
-    local bucket = load_bucket(key)
-    local entry = find_entry(bucket, network)
-    if entry then
-      entry.n = 0
-      entry.blocked_until = 0
-      save_bucket(key, bucket)
+  function guard.forgive(address)
+    local network = guard.get_network(address)
+    for _, proven in ipairs({ true, false }) do
+      local key = guard.get_key(network, proven)
+      local bucket = guard.load(key)
+      local entry = guard.find(bucket, network)
+      if entry then
+        entry.n = 0
+        entry.blocked_until = 0
+        guard.save(key, bucket)
+      end
     end
   end
 end
 
 -- ---- requests --------------------------------------------------------------
 
-local function register()
-  end_lives()
-  local c = load(id)
-  if c and not can_be_renewed(c) then
+-- Whether somebody who is no owner may be told so.
+function requests.admit_stranger()
+  return charge ~= 'strangers' or guard.admit()
+end
+
+function requests.register()
+  clients.end_lives()
+  local c = clients.load(id)
+  if c and not clients.can_be_renewed(c) then
     return { TAKEN }
   end
   if not c and call('ZCARD', prefix .. 'lives') >= MAX_CLIENTS then
     return { FULL }
   end
-  if not (c and is_retransmission(c.registered_at) and is_the_same(c)) then
+  if not (c and requests.is_retransmission(c.registered_at) and clients.is_the_same(c)) then
     if c then
-      end_registration(c)
+      clients.remove(c)
     end
-    c = add_registration()
+    c = clients.add()
   end
   return { DONE, c.token }
 end
 
-local function note_contact(c)
+function requests.note_contact(c)
   local has_moved = c.source ~= source
   local was_ready = c.state == READY
   if has_moved or is_udp or string.sub(c.contact, 1, 1) == 't' then
@@ -504,154 +512,150 @@ local function note_contact(c)
   end
   c.server = server
   if has_moved then
-    remove(c)
+    ready.remove(c)
     c.source = source
     c.is_local = is_local and 1 or 0
     if was_ready then
-      push(c, 0)
+      ready.push(c, 0)
     end
   end
 end
 
-local function note_wanted(c)
+function requests.note_wanted(c)
   if c.with ~= peer_id then
-    remove(c)
+    ready.remove(c)
     c.with = peer_id
   end
 end
 
-local function find_wanted(caller)
+function requests.find_wanted(caller)
   if peer_id == '' then
-    return find_first(caller.id, caller) or find_first('', caller)
+    return ready.find_first(caller.id, caller) or ready.find_first('', caller)
   end
-  local wanted = load(peer_id)
-  return wanted and wanted.state == READY and accepts(wanted, caller) and wanted or nil
+  local wanted = clients.load(peer_id)
+  return wanted and wanted.state == READY and clients.accepts(wanted, caller) and wanted or nil
 end
 
-local function is_wanted(c)
+function requests.is_wanted(c)
   return peer_id == '' or c.id == peer_id
 end
 
 -- Returns who is handed to the caller, and whether that is news.
-local function claim(caller)
-  local earlier = get_held(caller)
-  local is_only_renewal = is('o') or (charge == 'strangers' and is_exhausted())
-  if earlier and is_wanted(earlier) and (is_only_renewal or is_retransmission(earlier.turn)) then
+function requests.claim(caller)
+  local earlier = leases.get_held(caller)
+  local is_only_renewal = is('o') or (charge == 'strangers' and guard.is_exhausted())
+  if earlier and requests.is_wanted(earlier) and (is_only_renewal or requests.is_retransmission(earlier.turn)) then
     return earlier, false
   end
 
-  local wanted = not is_only_renewal and find_wanted(caller) or nil
-  if not wanted and earlier and is_wanted(earlier) then
+  local wanted = not is_only_renewal and requests.find_wanted(caller) or nil
+  if not wanted and earlier and requests.is_wanted(earlier) then
     wanted = earlier
   elseif earlier then
-    put_back(earlier)
+    ready.put_back(earlier)
   end
   if wanted then
-    lease(wanted, caller)
+    leases.start(wanted, caller)
   end
   return wanted, wanted ~= nil
 end
 
-local function bridge()
-  local caller = load(id)
-  if not is_owned(caller) then
-    return { admit_stranger() and get_refusal(caller) or REFUSED }
+function requests.bridge()
+  local caller = clients.load(id)
+  if not clients.is_owned(caller) then
+    return { requests.admit_stranger() and clients.get_refusal(caller) or REFUSED }
   end
 
   caller.renewed_at = now
-  change(caller)
+  clients.change(caller)
   if caller.token ~= '' then
-    note_contact(caller)
+    requests.note_contact(caller)
   end
   if caller.state == LEASED then
-    return caller.token ~= '' and answer_match(false, false, caller) or { NOBODY }
+    return caller.token ~= '' and matches.answer(false, false, caller) or { NOBODY }
   end
 
   if caller.token ~= '' then
-    note_wanted(caller)
+    requests.note_wanted(caller)
   end
-  local callee, is_new = claim(caller)
+  local callee, is_new = requests.claim(caller)
   if callee then
     if is_new and charge == 'strangers' then
-      admit()
+      guard.admit()
     end
-    return answer_match(is_new, true, callee)
+    return matches.answer(is_new, true, callee)
   end
   if caller.state == READY then
-    renew_list(caller)
+    ready.renew_list(caller)
   else
-    push(caller, 0)
+    ready.push(caller, 0)
   end
   return { NOBODY }
 end
 
-local function withdraw()
-  local c = load(id)
-  if not is_owned(c) then
-    return { get_refusal(c) }
+function requests.withdraw()
+  local c = clients.load(id)
+  if not clients.is_owned(c) then
+    return { clients.get_refusal(c) }
   end
-  remove(c)
+  ready.remove(c)
   return { DONE }
 end
 
-local function is_linked(a, b)
+function requests.is_linked(a, b)
   return a.caller_number == b.number or b.caller_number == a.number
 end
 
-local function meet(caller, callee)
-  end_registration(caller)
-  end_registration(callee)
+function requests.meet(caller, callee)
+  clients.remove(caller)
+  clients.remove(callee)
   if charge ~= '' then
-    forgive(caller.source)
-    forgive(callee.source)
+    guard.forgive(caller.source)
+    guard.forgive(callee.source)
   end
   return { DONE, caller.source, callee.source }
 end
 
-local function chat()
-  local caller = load(id)
-  local callee = load(peer_id)
-  local is_caller = is_owned(caller)
-  if caller and callee and is_linked(caller, callee) and (is_caller or is_owned(callee)) then
-    return meet(caller, callee)
+function requests.chat()
+  local caller = clients.load(id)
+  local callee = clients.load(peer_id)
+  local is_caller = clients.is_owned(caller)
+  if caller and callee and requests.is_linked(caller, callee) and (is_caller or clients.is_owned(callee)) then
+    return requests.meet(caller, callee)
   end
 
   if is_caller then
-    end_registration(caller)
+    clients.remove(caller)
   end
-  local is_admitted = admit_stranger()
-  local status = is_caller and UNKNOWN or get_refusal(caller)
+  local is_admitted = requests.admit_stranger()
+  local status = is_caller and UNKNOWN or clients.get_refusal(caller)
   return { is_admitted and status or REFUSED }
 end
 
-local function quit()
-  local c = load(id)
-  if is_owned(c) then
-    end_registration(c)
+function requests.quit()
+  local c = clients.load(id)
+  if clients.is_owned(c) then
+    clients.remove(c)
     return { DONE }
   end
-  local status = get_refusal(c)
-  return { (status == UNKNOWN or admit_stranger()) and status or REFUSED }
+  local status = clients.get_refusal(c)
+  return { (status == UNKNOWN or requests.admit_stranger()) and status or REFUSED }
 end
 
 -- ----------------------------------------------------------------------------
 
-local requests = {
-  register = register, bridge = bridge, withdraw = withdraw, chat = chat, quit = quit,
-}
-
-if charge == 'all' and not admit() then
+if charge == 'all' and not guard.admit() then
   return { REFUSED }
 end
 if op == 'count' then
   return { DONE }
 end
 if op == 'clients' then
-  end_lives()
-  save_all()
+  clients.end_lives()
+  clients.save()
   return { DONE, call('ZCARD', prefix .. 'lives') }
 end
-end_leases()
+leases.stop_those_over()
 local answer = requests[op]()
-save_all()
+clients.save()
 return answer
