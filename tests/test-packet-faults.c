@@ -209,7 +209,7 @@ add_types (void)
     { "header-in-it", "BRIDGE clientID: alice\r\n\r\n", "first line" },
   };
   static const char *const servers_alone[] = {
-    "PROBE", "PROBEACK", "REGISTER", "REGACK", "REGNACK", "BRIDGE", "BRIDGEACK", "QUITACK", "ERROR",
+    "REGISTER", "REGACK", "REGNACK", "BRIDGE", "BRIDGEACK", "QUITACK", "ERROR", "HELLO", "ACK",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)

@@ -135,6 +135,9 @@ status_words (HcMessage *self)
     case HC_MESSAGE_STATUS_SENT:
       /* Translators: a message has left this computer; nobody has confirmed it. */
       return _("Sent");
+    case HC_MESSAGE_STATUS_DELIVERED:
+      /* Translators: the other person's program has confirmed a message. */
+      return _("Delivered");
     case HC_MESSAGE_STATUS_FAILED:
       return _("Not sent");
     case HC_MESSAGE_STATUS_NONE:

@@ -24,6 +24,11 @@ G_BEGIN_DECLS
  * @HC_CLIENT_ERROR_TOO_LONG: the message doesn't fit in a packet
  * @HC_CLIENT_ERROR_EMPTY: there is nothing in the message
  * @HC_CLIENT_ERROR_PORT: the port can't be opened
+ * @HC_CLIENT_ERROR_IDENTITY: our own key can't be had
+ * @HC_CLIENT_ERROR_CERTIFICATE: a certificate has no key that could be a peer's
+ * @HC_CLIENT_ERROR_WRONG_KEY: the peer's key is not the one it should be
+ * @HC_CLIENT_ERROR_NOT_SECURE: the connection can't be encrypted
+ * @HC_CLIENT_ERROR_KNOWN_PEERS: the keys of other people can't be read or kept
  *
  * What went wrong.
  */
@@ -37,6 +42,11 @@ typedef enum
   HC_CLIENT_ERROR_TOO_LONG,
   HC_CLIENT_ERROR_EMPTY,
   HC_CLIENT_ERROR_PORT,
+  HC_CLIENT_ERROR_IDENTITY,
+  HC_CLIENT_ERROR_CERTIFICATE,
+  HC_CLIENT_ERROR_WRONG_KEY,
+  HC_CLIENT_ERROR_NOT_SECURE,
+  HC_CLIENT_ERROR_KNOWN_PEERS,
 } HcClientError;
 
 GQuark  hc_client_error_quark    (void);

@@ -129,6 +129,76 @@ hc_session_send (HcSession   *self,
 }
 
 /**
+ * hc_session_announce_typing:
+ * @self: a session
+ *
+ * Tells the peer that the user is writing, if there is one who wants to know.
+ * Call it as often as a key is pressed.
+ */
+void
+hc_session_announce_typing (HcSession *self)
+{
+  g_return_if_fail (HC_IS_SESSION (self));
+
+  if (hc_session_can_send (self))
+    hc_peer_announce_typing (self->peer);
+}
+
+/**
+ * hc_session_take_back:
+ * @self: a session
+ * @message: an outgoing message of its conversation
+ *
+ * Takes back a message that waits: it goes from the conversation.
+ *
+ * Returns: %FALSE if that can't be done any more, since the peer may have some
+ *   of it
+ */
+gboolean
+hc_session_take_back (HcSession *self,
+                      HcMessage *message)
+{
+  g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (HC_IS_MESSAGE (message), FALSE);
+
+  if (!hc_session_can_send (self) || !hc_peer_withdraw (self->peer, message))
+    return FALSE;
+
+  hc_conversation_remove (self->conversation, message);
+  return TRUE;
+}
+
+/**
+ * hc_session_send_again:
+ * @self: a session
+ * @message: an outgoing message of its conversation that has failed
+ * @error: return location for a #GError in %HC_CLIENT_ERROR
+ *
+ * Sends the same text as a new message, in place of the one that has failed.
+ * Who has it already, though nobody could say so, has it twice then.
+ *
+ * Returns: %TRUE if the message was taken
+ */
+gboolean
+hc_session_send_again (HcSession  *self,
+                       HcMessage  *message,
+                       GError    **error)
+{
+  g_autoptr (HcMessage) kept = NULL;
+
+  g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (HC_IS_MESSAGE (message), FALSE);
+  g_return_val_if_fail (hc_message_get_status (message) == HC_MESSAGE_STATUS_FAILED, FALSE);
+
+  kept = g_object_ref (message);
+  if (!hc_session_send (self, hc_message_get_text (message), error))
+    return FALSE;
+
+  hc_conversation_remove (self->conversation, message);
+  return TRUE;
+}
+
+/**
  * hc_session_leave:
  * @self: a session
  *

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "hc-client-error.h"
 #include "hc-datagram-link.h"
+#include "hc-peer-v1.h"
 #include "hc-session-private.h"
 #include "hc-source.h"
 #include "hc-stream-link.h"
@@ -164,7 +165,7 @@ begin_conversation (HcSession *self,
   hc_session_close_port (self);
   hc_conversation_clear (self->conversation);
   g_clear_object (&self->peer);
-  self->peer = hc_peer_new (link, self->id, self->peer_id);
+  self->peer = hc_peer_v1_new (link, self->id, self->peer_id);
   g_signal_connect_object (self->peer, "said", G_CALLBACK (on_said), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->peer, "notice", G_CALLBACK (add_notice), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->peer, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
@@ -200,7 +201,7 @@ hc_session_take_call (HcSession *self,
   hc_session_begin (self, HC_SESSION_CONNECTING);
   hc_session_set_peer (self, caller_id, TRUE);
   begin_conversation (self, link);
-  hc_peer_take (self->peer, packet);
+  hc_peer_v1_take (HC_PEER_V1 (self->peer), packet);
 }
 
 /* --- Calling -------------------------------------------------------------- */
@@ -225,7 +226,7 @@ greet (HcSession *self,
   g_autoptr (HcPacket) chat = hc_packet_new_chat (self->id, self->peer_id);
 
   begin_conversation (self, link);
-  hc_peer_greet (self->peer);
+  hc_peer_v1_greet (HC_PEER_V1 (self->peer));
   hc_session_say_farewell (self, chat);
 }
 

@@ -28,9 +28,16 @@ typedef enum
   HC_SESSION_PROP_CONFIRMED,
   HC_SESSION_PROP_ENCRYPTED,
   HC_SESSION_PROP_MY_TURN,
+  HC_SESSION_PROP_INTERRUPTED,
+  HC_SESSION_PROP_PEER_TYPING,
+  HC_SESSION_PROP_LINK_TRANSPORT,
   HC_SESSION_PROP_TEXT_CAPACITY,
   HC_SESSION_PROP_CONVERSATION,
   HC_SESSION_PROP_PACKET_LOG,
+  HC_SESSION_PROP_ENCRYPTION_REQUIRED,
+  HC_SESSION_PROP_SAFETY_CODE,
+  HC_SESSION_PROP_TRUST,
+  HC_SESSION_PROP_KEY_CHANGED,
   HC_SESSION_N_PROPS,
 } HcSessionProperty;
 
@@ -59,6 +66,9 @@ struct _HcSession
   GSocketAddress *callee;
   gboolean incoming;
   HcPeer *peer;
+  HcTrust trust;
+  HcKeyChange *key_change;
+  gboolean encryption_required;
   GSource *renewal;
 
   HcConversation *conversation;
@@ -91,6 +101,11 @@ void          hc_session_set_listener      (HcSession         *self,
 void          hc_session_set_peer          (HcSession         *self,
                                             const char        *peer_id,
                                             gboolean           incoming);
+
+void          hc_session_set_trust         (HcSession         *self,
+                                            HcTrust            trust);
+void          hc_session_take_key_change   (HcSession         *self,
+                                            HcKeyChange       *change);
 
 char         *hc_session_describe_failure  (HcSession         *self,
                                             const GError      *error);

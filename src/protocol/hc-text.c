@@ -68,6 +68,35 @@ hc_text_parse_port (const char *text)
 }
 
 /**
+ * hc_text_parse_part:
+ * @text: `i/n`
+ * @index: (out): i
+ * @n_parts: (out): n
+ *
+ * Reads which part of how many.
+ *
+ * Returns: %TRUE if 1 <= i <= n <= %HC_MAX_PARTS
+ */
+gboolean
+hc_text_parse_part (const char *text,
+                    guint      *index,
+                    guint      *n_parts)
+{
+  const char *slash = strchr (text, '/');
+  g_autofree char *first = slash != NULL ? g_strndup (text, slash - text) : NULL;
+  guint64 i, n;
+
+  if (first == NULL ||
+      !g_ascii_string_to_unsigned (slash + 1, 10, 1, HC_MAX_PARTS, &n, NULL) ||
+      !g_ascii_string_to_unsigned (first, 10, 1, n, &i, NULL))
+    return FALSE;
+
+  *index = i;
+  *n_parts = n;
+  return TRUE;
+}
+
+/**
  * hc_client_id_validate:
  * @id: (nullable): what somebody wants to be called
  * @error: return location for a #GError in %HC_PROTOCOL_ERROR
