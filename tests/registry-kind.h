@@ -22,13 +22,15 @@ typedef enum
   N_REGISTRY_KINDS,
 } RegistryKind;
 
-const char *registry_kind_get_name     (RegistryKind  kind);
-gboolean    registry_kind_is_there     (RegistryKind  kind,
-                                        const char  **reason);
-HcRegistry *registry_kind_create       (RegistryKind  kind,
-                                        guint         max_clients);
-guint       registry_count             (HcRegistry   *registry,
-                                        gint64        time);
-void        registry_kind_end          (void);
+const char *registry_kind_get_name   (RegistryKind   kind);
+gboolean    registry_kind_is_there   (RegistryKind   kind,
+                                      const char   **reason);
+HcRegistry *registry_kind_create     (RegistryKind   kind,
+                                      guint          max_clients);
+guint       registry_kind_count_keys (const char    *prefix);
+void        registry_kind_end        (void);
+
+guint       registry_count           (HcRegistry    *registry,
+                                      gint64         time);
 
 G_END_DECLS

@@ -54,17 +54,21 @@ create_shared (const HcRedisAddress *address)
 
 #endif
 
-/* Returns NULL without an error for a registry in memory. */
-static HcRedisAddress *
-parse_name (const char  *name,
-            GError     **error)
+/* Gives NULL for a registry in memory. */
+static gboolean
+parse_name (const char      *name,
+            HcRedisAddress **address,
+            GError         **error)
 {
+  *address = NULL;
   if (g_str_equal (name, MEMORY))
-    return NULL;
-  if (hc_redis_address_is_one (name))
-    return check_support (error) ? hc_redis_address_parse (name, error) : NULL;
-  refuse (error, _("the registry is neither “memory” nor a redis://HOST:PORT/DATABASE"));
-  return NULL;
+    return TRUE;
+  if (!hc_redis_address_is_one (name))
+    return refuse (error, _("it is neither “memory” nor a redis://HOST:PORT/DATABASE"));
+  if (!check_support (error))
+    return FALSE;
+  *address = hc_redis_address_parse (name, error);
+  return *address != NULL;
 }
 
 /**
@@ -81,13 +85,12 @@ gboolean
 hc_server_registry_check (const char  *name,
                           GError     **error)
 {
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (HcRedisAddress) address = parse_name (name, &failure);
+  HcRedisAddress *address;
 
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (!parse_name (name, &address, error))
+    return FALSE;
+  g_clear_pointer (&address, hc_redis_address_free);
+  return TRUE;
 }
 
 /**
@@ -107,16 +110,13 @@ hc_server_registry_create (const char  *name,
                            HcRegistry **registry,
                            GError     **error)
 {
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (HcRedisAddress) address = parse_name (name, &failure);
+  HcRedisAddress *address;
 
   *registry = NULL;
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+  if (!parse_name (name, &address, error))
+    return FALSE;
   if (address != NULL)
     *registry = create_shared (address);
+  g_clear_pointer (&address, hc_redis_address_free);
   return TRUE;
 }
