@@ -63,7 +63,7 @@ ask_from (Fixture        *fixture,
   };
 
   fixture->n_answers = 0;
-  hc_registry_count (fixture->registry, &request, on_answer, fixture);
+  hc_registry_charge (fixture->registry, &request, on_answer, fixture);
   WAIT_UNTIL (fixture->n_answers > 0);
   g_assert_cmpuint (fixture->n_answers, ==, 1);
   g_assert_true (fixture->status == HC_REGISTRY_DONE || fixture->status == HC_REGISTRY_REFUSED);

@@ -156,15 +156,17 @@ hc_redis_request_init (HcRedisRequest          *self,
   self->arguments[1] = HC_REDIS_TEXT (self->clock);
   self->arguments[2] = HC_REDIS_TEXT (self->flags);
   self->arguments[3] = text_or_none (request->id);
-  self->arguments[4] = text_or_none (request->peer_id);
-  self->arguments[5] = bytes_or_none (&origin->address, sizeof origin->address);
-  self->arguments[6] = bytes_or_none (request->token, HC_TOKEN_LENGTH);
-  self->arguments[7] = bytes_or_none (request->session, sizeof request->session);
-  self->arguments[8] = bytes_or_none (self->contact->data, self->contact->len);
-  self->arguments[9] = bytes_or_none (self->identity->data, self->identity->len);
-  self->arguments[10] = HC_REDIS_TEXT (get_charge_name (request->charge));
-  self->arguments[11] = HC_REDIS_TEXT (self->max_requests);
-  self->arguments[12] = HC_REDIS_TEXT (self->block);
+  self->arguments[4] = text_or_none (request->id);
+  self->arguments[5] = text_or_none (request->peer_id);
+  self->arguments[6] = text_or_none (request->peer_id);
+  self->arguments[7] = bytes_or_none (&origin->address, sizeof origin->address);
+  self->arguments[8] = bytes_or_none (request->token, HC_TOKEN_LENGTH);
+  self->arguments[9] = bytes_or_none (request->session, sizeof request->session);
+  self->arguments[10] = bytes_or_none (self->contact->data, self->contact->len);
+  self->arguments[11] = bytes_or_none (self->identity->data, self->identity->len);
+  self->arguments[12] = HC_REDIS_TEXT (get_charge_name (request->charge));
+  self->arguments[13] = HC_REDIS_TEXT (self->max_requests);
+  self->arguments[14] = HC_REDIS_TEXT (self->block);
 }
 
 /**

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *
  * How many arguments the script takes.
  */
-#define HC_REDIS_N_ARGUMENTS 13
+#define HC_REDIS_N_ARGUMENTS 15
 
 /**
  * HcRedisRequest:

@@ -461,10 +461,10 @@ hc_redis_registry_quit (HcRegistry              *registry,
 }
 
 static void
-hc_redis_registry_count (HcRegistry              *registry,
-                         const HcRegistryRequest *request,
-                         HcRegistryFunc           callback,
-                         gpointer                 user_data)
+hc_redis_registry_charge (HcRegistry              *registry,
+                          const HcRegistryRequest *request,
+                          HcRegistryFunc           callback,
+                          gpointer                 user_data)
 {
   ask (HC_REDIS_REGISTRY (registry), "count", request, NULL, callback, user_data);
 }
@@ -477,7 +477,7 @@ hc_redis_registry_registry_init (HcRegistryInterface *iface)
   iface->withdraw = hc_redis_registry_withdraw;
   iface->chat = hc_redis_registry_chat;
   iface->quit = hc_redis_registry_quit;
-  iface->count = hc_redis_registry_count;
+  iface->charge = hc_redis_registry_charge;
 }
 
 /**

@@ -8,14 +8,16 @@
 --
 -- All keys begin with KEYS[1], which holds them together in a cluster:
 --
---   c:ID       a client, packed; it expires by itself, a while after its life
---   lives      IDs, by when they end; those renewed since end later
---   leases     number and ID, by when they end
---   r:ID l:ID  IDs of those who are ready for that one alone, or without an ID
+--   c:KEY      a client, packed; it expires by itself, a while after its life
+--   lives      keys, by when they end; those renewed since end later
+--   leases     number and key, by when they end
+--   r:ID l:ID  keys of those who are ready for that one alone, or without an ID
 --              for anybody, by their turns: those whom everybody can reach, and
 --              those whom only callers on the server's host can
 --   sequence   the last number that was given: to a client, a turn or a lease
 --   g:...      the guard's entries: see guard.load()
+--
+-- IDs that nobody is to have beside each other have the same key.
 --
 -- Messages go to CHANNEL..., one for each server.
 
@@ -24,7 +26,7 @@
 
 local call = redis.call
 local prefix = KEYS[1]
-local op, clock, flags, id, peer_id, source, token, session, contact, identity,
+local op, clock, flags, id, key, peer_id, peer_key, source, token, session, contact, identity,
       charge, max_requests, block = unpack(ARGV)
 
 -- Flags are letters.
@@ -53,10 +55,10 @@ local clients, ready, leases, matches, guard, requests = {}, {}, {}, {}, {}, {}
 -- ---- clients ---------------------------------------------------------------
 
 local IDLE, READY, LEASED = 0, 1, 2
-local FORMAT = '>ddddddBBBc16Bc0Bc0Bc0Bc0Bc0Bc0Hc0'
+local FORMAT = '>ddddddBBBc16Bc0Bc0Bc0Bc0Bc0Bc0Bc0Hc0'
 local FIRST_TURN_PUT_BACK = -4503599627370496
 
--- By ID, for as long as the script runs; false for those who are no more.
+-- By key, for as long as the script runs; false for those who are no more.
 local known = {}
 local changed = {}
 
@@ -64,45 +66,50 @@ function clients.get_life(c)
   return c.token ~= '' and LIFE_V2 or LIFE_V1
 end
 
-function clients.unpack(text, client_id)
-  local c = { id = client_id }
+function clients.unpack(text, client_key)
+  local c = { key = client_key }
   c.number, c.caller_number, c.registered_at, c.renewed_at, c.turn, c.lease, c.state, c.is_local,
-    c.is_reachable, c.source, c.partner, c.with, c.token, c.session, c.contact, c.server,
+    c.is_reachable, c.source, c.id, c.partner, c.with, c.token, c.session, c.contact, c.server,
     c.identity = struct.unpack(FORMAT, text)
   return c
 end
 
 function clients.pack(c)
   return struct.pack(FORMAT, c.number, c.caller_number, c.registered_at, c.renewed_at, c.turn,
-    c.lease, c.state, c.is_local, c.is_reachable, c.source, #c.partner, c.partner, #c.with, c.with,
-    #c.token, c.token, #c.session, c.session, #c.contact, c.contact, #c.server, c.server,
-    #c.identity, c.identity)
+    c.lease, c.state, c.is_local, c.is_reachable, c.source, #c.id, c.id, #c.partner, c.partner,
+    #c.with, c.with, #c.token, c.token, #c.session, c.session, #c.contact, c.contact,
+    #c.server, c.server, #c.identity, c.identity)
 end
 
 -- Gets a client, even one whose life is over.
-function clients.find(client_id)
-  local c = known[client_id]
+function clients.find(client_key)
+  local c = known[client_key]
   if c == nil then
-    local text = call('GET', prefix .. 'c:' .. client_id)
-    c = text and clients.unpack(text, client_id) or false
-    known[client_id] = c
+    local text = call('GET', prefix .. 'c:' .. client_key)
+    c = text and clients.unpack(text, client_key) or false
+    known[client_key] = c
   end
   return c
 end
 
-function clients.load(client_id)
-  local c = clients.find(client_id)
+function clients.load(client_key)
+  local c = clients.find(client_key)
   return c and now - c.renewed_at < clients.get_life(c) and c or nil
 end
 
+function clients.load_exactly(client_key, client_id)
+  local c = clients.load(client_key)
+  return c and c.id == client_id and c or nil
+end
+
 function clients.change(c)
-  changed[c.id] = c
+  changed[c.key] = c
 end
 
 function clients.save()
-  for client_id, c in pairs(changed) do
+  for client_key, c in pairs(changed) do
     local left = c.renewed_at + clients.get_life(c) - now + GRACE
-    call('SET', prefix .. 'c:' .. client_id, clients.pack(c), 'PX', math.floor(left / 1000))
+    call('SET', prefix .. 'c:' .. client_key, clients.pack(c), 'PX', math.floor(left / 1000))
   end
 end
 
@@ -124,7 +131,7 @@ end
 
 -- An identity begins with the declared address and the port, then comes a key.
 function clients.is_the_same(c)
-  return c.source == source and string.sub(c.identity, 1, 18) == string.sub(identity, 1, 18) and
+  return c.id == id and c.source == source and string.sub(c.identity, 1, 18) == string.sub(identity, 1, 18) and
     (c.token == '' or string.sub(c.contact, 10, 11) == string.sub(contact, 10, 11))
 end
 
@@ -132,7 +139,7 @@ function clients.can_be_renewed(c)
   if c.token == '' then
     return clients.is_the_same(c)
   end
-  return is_v2 and string.sub(c.identity, 19, 50) == string.sub(identity, 19, 50)
+  return is_v2 and c.id == id and string.sub(c.identity, 19, 50) == string.sub(identity, 19, 50)
 end
 
 function clients.is_local_only(c)
@@ -164,14 +171,14 @@ end
 function ready.push(c, first_turn)
   c.turn = first_turn + next_number()
   c.state = READY
-  call('ZADD', ready.get_list(c), c.turn, c.id)
+  call('ZADD', ready.get_list(c), c.turn, c.key)
   ready.renew_list(c)
   clients.change(c)
 end
 
 function ready.remove(c)
   if c.state == READY then
-    call('ZREM', ready.get_list(c), c.id)
+    call('ZREM', ready.get_list(c), c.key)
     c.state = IDLE
     clients.change(c)
   end
@@ -180,15 +187,15 @@ end
 -- Skips the caller, and drops those who have gone.
 function ready.peek(list, caller)
   while true do
-    local ids = call('ZRANGE', list, 0, 1)
+    local keys = call('ZRANGE', list, 0, 1)
     local stale
-    for _, other_id in ipairs(ids) do
-      if other_id ~= caller.id then
-        local c = clients.load(other_id)
+    for _, other_key in ipairs(keys) do
+      if other_key ~= caller.key then
+        local c = clients.load(other_key)
         if c and c.state == READY and ready.get_list(c) == list then
           return c
         end
-        stale = other_id
+        stale = other_key
         break
       end
     end
@@ -213,12 +220,12 @@ end
 -- ---- leases ----------------------------------------------------------------
 
 function leases.get_member(c)
-  return struct.pack('>d', c.lease) .. c.id
+  return struct.pack('>d', c.lease) .. c.key
 end
 
 function leases.get_held(c)
   local held = c.state ~= LEASED and c.partner ~= '' and clients.load(c.partner)
-  if held and held.state == LEASED and held.partner == c.id and held.caller_number == c.number then
+  if held and held.state == LEASED and held.partner == c.key and held.caller_number == c.number then
     return held
   end
 end
@@ -248,12 +255,12 @@ function leases.start(c, caller)
   ready.remove(c)
   ready.remove(caller)
   c.state = LEASED
-  c.partner = caller.id
+  c.partner = caller.key
   c.caller_number = caller.number
   c.turn = now
   c.lease = next_number()
   c.session = c.token ~= '' and session or ''
-  caller.partner = c.id
+  caller.partner = c.key
   call('ZADD', prefix .. 'leases', now + LEASE, leases.get_member(c))
   clients.change(c)
   clients.change(caller)
@@ -268,22 +275,22 @@ function clients.remove(c)
   end
   leases.stop(c)
   ready.remove(c)
-  call('ZREM', prefix .. 'lives', c.id)
-  call('DEL', prefix .. 'c:' .. c.id)
-  known[c.id] = false
-  changed[c.id] = nil
+  call('ZREM', prefix .. 'lives', c.key)
+  call('DEL', prefix .. 'c:' .. c.key)
+  known[c.key] = false
+  changed[c.key] = nil
 end
 
 function clients.add()
   local c = {
-    id = id, number = next_number(), caller_number = 0, registered_at = now, renewed_at = now,
+    id = id, key = key, number = next_number(), caller_number = 0, registered_at = now, renewed_at = now,
     turn = 0, lease = 0, state = IDLE, is_local = is_local and 1 or 0,
     is_reachable = is('r') and 1 or 0, source = source, partner = '', with = '',
     token = is_v2 and token or '', session = '', contact = is_v2 and contact or '',
     server = server, identity = identity,
   }
-  known[id] = c
-  call('ZADD', prefix .. 'lives', now + clients.get_life(c), id)
+  known[key] = c
+  call('ZADD', prefix .. 'lives', now + clients.get_life(c), key)
   clients.change(c)
   return c
 end
@@ -300,16 +307,16 @@ function leases.stop_those_over()
   end
 end
 
--- Whoever asks for a client by its ID, or in its turn, sees whether its life
+-- Whoever asks for a client by its key, or in its turn, sees whether its life
 -- is over. So only those who count the living have to look at all of them.
 function clients.end_lives()
   local over = call('ZRANGEBYSCORE', prefix .. 'lives', '-inf', now, 'LIMIT', 0, MAX_AT_ONCE)
-  for _, client_id in ipairs(over) do
-    local c = clients.find(client_id)
+  for _, client_key in ipairs(over) do
+    local c = clients.find(client_key)
     if not c then
-      call('ZREM', prefix .. 'lives', client_id)
-    elseif clients.load(client_id) then
-      call('ZADD', prefix .. 'lives', c.renewed_at + clients.get_life(c), client_id)
+      call('ZREM', prefix .. 'lives', client_key)
+    elseif clients.load(client_key) then
+      call('ZADD', prefix .. 'lives', c.renewed_at + clients.get_life(c), client_key)
     else
       clients.remove(c)
     end
@@ -488,7 +495,7 @@ end
 
 function requests.register()
   clients.end_lives()
-  local c = clients.load(id)
+  local c = clients.load(key)
   if c and not clients.can_be_renewed(c) then
     return { TAKEN }
   end
@@ -532,7 +539,7 @@ function requests.find_wanted(caller)
   if peer_id == '' then
     return ready.find_first(caller.id, caller) or ready.find_first('', caller)
   end
-  local wanted = clients.load(peer_id)
+  local wanted = clients.load_exactly(peer_key, peer_id)
   return wanted and wanted.state == READY and clients.accepts(wanted, caller) and wanted or nil
 end
 
@@ -561,7 +568,7 @@ function requests.claim(caller)
 end
 
 function requests.bridge()
-  local caller = clients.load(id)
+  local caller = clients.load_exactly(key, id)
   if not clients.is_owned(caller) then
     return { requests.admit_stranger() and clients.get_refusal(caller) or REFUSED }
   end
@@ -594,7 +601,7 @@ function requests.bridge()
 end
 
 function requests.withdraw()
-  local c = clients.load(id)
+  local c = clients.load_exactly(key, id)
   if not clients.is_owned(c) then
     return { clients.get_refusal(c) }
   end
@@ -617,8 +624,8 @@ function requests.meet(caller, callee)
 end
 
 function requests.chat()
-  local caller = clients.load(id)
-  local callee = clients.load(peer_id)
+  local caller = clients.load_exactly(key, id)
+  local callee = clients.load_exactly(peer_key, peer_id)
   local is_caller = clients.is_owned(caller)
   if caller and callee and requests.is_linked(caller, callee) and (is_caller or clients.is_owned(callee)) then
     return requests.meet(caller, callee)
@@ -633,7 +640,7 @@ function requests.chat()
 end
 
 function requests.quit()
-  local c = clients.load(id)
+  local c = clients.load_exactly(key, id)
   if clients.is_owned(c) then
     clients.remove(c)
     return { DONE }

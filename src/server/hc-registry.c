@@ -188,7 +188,7 @@ hc_registry_quit (HcRegistry              *self,
 }
 
 /**
- * hc_registry_is_counting:
+ * hc_registry_is_charging:
  * @self: a registry
  *
  * Tells whether the registry counts requests, because several servers use it:
@@ -198,15 +198,15 @@ hc_registry_quit (HcRegistry              *self,
  * Returns: %TRUE if it does
  */
 gboolean
-hc_registry_is_counting (HcRegistry *self)
+hc_registry_is_charging (HcRegistry *self)
 {
   g_return_val_if_fail (HC_IS_REGISTRY (self), FALSE);
 
-  return HC_REGISTRY_GET_IFACE (self)->count != NULL;
+  return HC_REGISTRY_GET_IFACE (self)->charge != NULL;
 }
 
 /**
- * hc_registry_count:
+ * hc_registry_charge:
  * @self: a registry that counts
  * @request: its origin, and how it counts
  * @callback: (scope async): takes the answer
@@ -216,15 +216,15 @@ hc_registry_is_counting (HcRegistry *self)
  * %HC_REGISTRY_REFUSED if it was one too many.
  */
 void
-hc_registry_count (HcRegistry              *self,
-                   const HcRegistryRequest *request,
-                   HcRegistryFunc           callback,
-                   gpointer                 user_data)
+hc_registry_charge (HcRegistry              *self,
+                    const HcRegistryRequest *request,
+                    HcRegistryFunc           callback,
+                    gpointer                 user_data)
 {
-  g_return_if_fail (hc_registry_is_counting (self));
+  g_return_if_fail (hc_registry_is_charging (self));
   g_return_if_fail (callback != NULL);
 
-  HC_REGISTRY_GET_IFACE (self)->count (self, request, callback, user_data);
+  HC_REGISTRY_GET_IFACE (self)->charge (self, request, callback, user_data);
 }
 
 /**

@@ -236,7 +236,7 @@ typedef void (*HcRegistryOperation) (HcRegistry              *self,
  * @withdraw: see hc_registry_withdraw()
  * @chat: see hc_registry_chat()
  * @quit: see hc_registry_quit()
- * @count: (nullable): see hc_registry_count()
+ * @charge: (nullable): see hc_registry_charge()
  *
  * Who is registered, who is ready, and who was handed out to whom.
  */
@@ -249,7 +249,7 @@ struct _HcRegistryInterface
   HcRegistryOperation withdraw;
   HcRegistryOperation chat;
   HcRegistryOperation quit;
-  HcRegistryOperation count;
+  HcRegistryOperation charge;
 };
 
 void     hc_registry_register     (HcRegistry              *self,
@@ -272,8 +272,8 @@ void     hc_registry_quit         (HcRegistry              *self,
                                    const HcRegistryRequest *request,
                                    HcRegistryFunc           callback,
                                    gpointer                 user_data);
-gboolean hc_registry_is_counting  (HcRegistry              *self);
-void     hc_registry_count        (HcRegistry              *self,
+gboolean hc_registry_is_charging  (HcRegistry              *self);
+void     hc_registry_charge       (HcRegistry              *self,
                                    const HcRegistryRequest *request,
                                    HcRegistryFunc           callback,
                                    gpointer                 user_data);

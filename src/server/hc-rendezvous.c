@@ -377,7 +377,7 @@ hc_rendezvous_new (HcRegistry *registry,
   self = g_object_new (HC_TYPE_RENDEZVOUS, NULL);
   self->registry = g_object_ref (registry);
   self->guard = guard;
-  self->counts_together = hc_registry_is_counting (registry);
+  self->counts_together = hc_registry_is_charging (registry);
   g_signal_connect_object (registry, "matched", G_CALLBACK (on_matched), self, 0);
   return self;
 }

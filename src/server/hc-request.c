@@ -132,7 +132,7 @@ hc_request_reply (HcRequest *self,
 
   self->reply = reply;
   self->charge = HC_REGISTRY_CHARGE_NOTHING;
-  hc_registry_count (rendezvous->registry, &(HcRegistryRequest) {
+  hc_registry_charge (rendezvous->registry, &(HcRegistryRequest) {
     .origin = &self->origin,
     .version = 1,
     .charge = HC_REGISTRY_CHARGE_ALL,
