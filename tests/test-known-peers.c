@@ -688,48 +688,46 @@ is_in_table (HcKnownPeersTable *table,
   return g_hash_table_contains (table, place);
 }
 
-/* Those who are verified stay, however long ago that was. */
+/* Those who are verified stay longest, however long ago that was. */
 static void
-test_bound (Fixture       *fixture,
-            gconstpointer  data)
+test_trim (void)
 {
   g_autoptr (HcKnownPeersTable) table = hc_known_peers_table_new ();
-  g_autofree char *text = NULL;
 
-  for (guint i = 0; i <= HC_KNOWN_PEERS_MAX; i++)
-    {
-      g_autofree char *id = g_strdup_printf ("%u", i);
+  add_to_table (table, "old-verified", TRUE, 1);
+  add_to_table (table, "new-verified", TRUE, 5);
+  add_to_table (table, "old", FALSE, 2);
+  add_to_table (table, "older", FALSE, 1);
+  add_to_table (table, "new", FALSE, 9);
 
-      add_to_table (table, id, i < 10, 1000 + i);
-    }
-  text = hc_known_peers_table_to_text (table);
-  write_file (fixture, text);
+  hc_known_peers_table_trim (table, 5);
+  g_assert_true (is_in_table (table, "older"));
+  hc_known_peers_table_trim (table, 3);
+  g_assert_false (is_in_table (table, "older"));
+  g_assert_false (is_in_table (table, "old"));
+  g_assert_true (is_in_table (table, "new"));
+  hc_known_peers_table_trim (table, 1);
+  g_assert_false (is_in_table (table, "new"));
+  g_assert_false (is_in_table (table, "old-verified"));
+  g_assert_true (is_in_table (table, "new-verified"));
+}
+
+/* As many as there may be, one of whom has to go. */
+static void
+test_full (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (GString) text = g_string_new (HEAD);
+
+  for (guint i = 0; i < HC_KNOWN_PEERS_MAX; i++)
+    g_string_append_printf (text, "[" SERVER " %u]\n" KEY_LINE
+                            "verified=false\nfirst-met=1\nlast-met=%u\n", i, 1000 + i);
+  write_file (fixture, text->str);
 
   remember (fixture, "bob", fixture->key);
   g_assert_true (is_known (fixture, "bob"));
-  g_assert_true (is_known (fixture, "0"));
-  g_assert_true (is_known (fixture, "9"));
-  g_assert_false (is_known (fixture, "10"));
-  g_assert_false (is_known (fixture, "11"));
-  g_assert_true (is_known (fixture, "12"));
-}
-
-static void
-test_bound_of_verified (void)
-{
-  g_autoptr (HcKnownPeersTable) table = hc_known_peers_table_new ();
-
-  for (guint i = 0; i < HC_KNOWN_PEERS_MAX + 5; i++)
-    {
-      g_autofree char *id = g_strdup_printf ("%u", i);
-
-      add_to_table (table, id, i != 3, 1000 + i);
-    }
-  hc_known_peers_table_trim (table);
-  g_assert_cmpuint (g_hash_table_size (table), ==, HC_KNOWN_PEERS_MAX);
-  for (guint i = 0; i < 5; i++)
-    g_assert_false (is_in_table (table, (const char *[]) { "0", "1", "2", "3", "4" }[i]));
-  g_assert_true (is_in_table (table, "5"));
+  g_assert_false (is_known (fixture, "0"));
+  g_assert_true (is_known (fixture, "1"));
 }
 
 static void
@@ -768,8 +766,8 @@ main (int    argc,
   add ("/known-peers/damaged-meanwhile", test_damaged_meanwhile);
   add ("/known-peers/permissions", test_permissions);
   add ("/known-peers/set-aside", test_set_aside);
-  add ("/known-peers/bound", test_bound);
-  g_test_add_func ("/known-peers/bound-of-verified", test_bound_of_verified);
+  g_test_add_func ("/known-peers/trim", test_trim);
+  add ("/known-peers/full", test_full);
 
   return g_test_run ();
 }

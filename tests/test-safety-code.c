@@ -149,6 +149,29 @@ test_symbols (void)
     }
 }
 
+/* In the protocol's own table, in this order: other programs are made from it. */
+static void
+test_documented (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "src", "protocol", "README.md",
+                                                 NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *at;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  at = text;
+  for (guint i = 0; i < HC_N_SAFETY_SYMBOLS; i++)
+    {
+      g_autofree char *cell = g_strdup_printf ("| %s %s |", hc_safety_symbol_get_emoji (i),
+                                               hc_safety_symbol_get_name (i));
+
+      at = strstr (at, cell);
+      g_assert_nonnull (at);
+    }
+}
+
 /* Of the fonts that have all of the characters. */
 static char *
 list_fonts (const char  *family,
@@ -194,6 +217,7 @@ main (int    argc,
   g_test_add_func ("/safety-code/codes", test_codes);
   g_test_add_func ("/safety-code/codes-differ", test_codes_differ);
   g_test_add_func ("/safety-code/symbols", test_symbols);
+  g_test_add_func ("/safety-code/documented", test_documented);
   g_test_add_func ("/safety-code/font", test_font);
 
   return g_test_run ();

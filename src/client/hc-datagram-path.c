@@ -36,7 +36,6 @@ struct _HcDatagramPath
 
   /* Of what was read last; NULL once it is confirmed. */
   GSocketAddress *sender;
-  guint64 number;
 
   gboolean confirmed;
   guint64 newest;
@@ -232,7 +231,6 @@ note_sender (HcDatagramPath *self,
     }
 
   g_set_object (&self->sender, datagram->from);
-  self->number = record.number;
   if (!self->confirmed)
     hc_datagram_path_set_remote (self, datagram->from);
 }
@@ -437,25 +435,28 @@ hc_datagram_path_dup_remote (HcDatagramPath *self)
 /**
  * hc_datagram_path_confirm:
  * @self: a path
+ * @number: the number of the record, as #HcDtlsRecord has it
  *
- * Says that what was read last is from the other one, since it could be
- * decrypted. If it is newer than all that has been confirmed before, its sender
+ * Says that a record of what was read last is from the other one, since it could
+ * be decrypted. Only the number of this very record is beyond doubt: what stands
+ * before it in the datagram may be anybody's. If it is newer than all that has been confirmed before, its sender
  * is the remote from now on: a record that was late doesn't lead back to where
  * the other one has been. Source: RFC 9146, section 6.
  */
 void
-hc_datagram_path_confirm (HcDatagramPath *self)
+hc_datagram_path_confirm (HcDatagramPath *self,
+                          guint64         number)
 {
   g_autoptr (GSocketAddress) sender = NULL;
 
   g_return_if_fail (HC_IS_DATAGRAM_PATH (self));
 
   sender = g_steal_pointer (&self->sender);
-  if (sender == NULL || (self->confirmed && self->number <= self->newest))
+  if (sender == NULL || (self->confirmed && number <= self->newest))
     return;
 
   self->confirmed = TRUE;
-  self->newest = self->number;
+  self->newest = number;
   hc_datagram_path_set_remote (self, sender);
 }
 

@@ -31,7 +31,8 @@ HcDatagramSocket *hc_datagram_path_get_socket    (HcDatagramPath   *self);
 void              hc_datagram_path_set_remote    (HcDatagramPath   *self,
                                                   GSocketAddress   *remote);
 GSocketAddress   *hc_datagram_path_dup_remote    (HcDatagramPath   *self);
-void              hc_datagram_path_confirm       (HcDatagramPath   *self);
+void              hc_datagram_path_confirm       (HcDatagramPath   *self,
+                                                  guint64           number);
 void              hc_datagram_path_unconfirm     (HcDatagramPath   *self);
 guint64           hc_datagram_path_get_n_dropped (HcDatagramPath   *self);
 

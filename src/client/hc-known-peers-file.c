@@ -114,7 +114,7 @@ hc_known_peers_file_change (const char  *folder,
 
       for (guint i = 0; i < changes->len; i++)
         made[i] = hc_known_peers_table_change (table, g_ptr_array_index (changes, i));
-      hc_known_peers_table_trim (table);
+      hc_known_peers_table_trim (table, HC_KNOWN_PEERS_MAX);
       text = hc_known_peers_table_to_text (table);
       if (hc_private_file_write (path, text, &fault))
         return g_steal_pointer (&table);

@@ -336,19 +336,21 @@ compare_entries (gconstpointer a,
 /**
  * hc_known_peers_table_trim:
  * @table: a table
+ * @max: how many may stay
  *
- * Forgets those who are more than %HC_KNOWN_PEERS_MAX: first those who are not
+ * Forgets those who are more: first those who are not
  * verified, those met least recently before the others.
  */
 void
-hc_known_peers_table_trim (HcKnownPeersTable *table)
+hc_known_peers_table_trim (HcKnownPeersTable *table,
+                           guint              max)
 {
   const guint n_entries = g_hash_table_size (table);
   g_autoptr (GArray) entries = NULL;
   GHashTableIter iter;
   Entry entry;
 
-  if (n_entries <= HC_KNOWN_PEERS_MAX)
+  if (n_entries <= max)
     return;
 
   entries = g_array_sized_new (FALSE, FALSE, sizeof entry, n_entries);
@@ -357,6 +359,6 @@ hc_known_peers_table_trim (HcKnownPeersTable *table)
     g_array_append_val (entries, entry);
 
   g_array_sort (entries, compare_entries);
-  for (guint i = 0; i < n_entries - HC_KNOWN_PEERS_MAX; i++)
+  for (guint i = 0; i < n_entries - max; i++)
     g_hash_table_remove (table, g_array_index (entries, Entry, i).place);
 }

@@ -67,7 +67,8 @@ HcKnownPeersTable  *hc_known_peers_table_parse   (const char                *tex
 char               *hc_known_peers_table_to_text (HcKnownPeersTable         *table);
 gboolean            hc_known_peers_table_change  (HcKnownPeersTable         *table,
                                                   const HcKnownPeersChange  *change);
-void                hc_known_peers_table_trim    (HcKnownPeersTable         *table);
+void                hc_known_peers_table_trim    (HcKnownPeersTable         *table,
+                                                  guint                      max);
 
 HcKnownPeersChange *hc_known_peers_change_copy   (const HcKnownPeersChange  *change);
 void                hc_known_peers_change_free   (HcKnownPeersChange        *change);

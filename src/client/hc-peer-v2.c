@@ -6,21 +6,12 @@
 #include "hc-peer-v2.h"
 #include "hc-client-error.h"
 #include "hc-inbox.h"
+#include "hc-liveness.h"
 #include "hc-outbox.h"
 #include "hc-peer-private.h"
 #include "hc-source.h"
 
 #include <glib/gi18n-lib.h>
-
-/* Source: protocol, section 4. */
-#define PING_MS (15 * 1000)
-#define LOST_MS (45 * 1000)
-
-/* After so long without an answer the user is told, and other ways are tried. */
-#define STALL_MS (5 * 1000)
-
-/* An encrypted link on which nobody says who they are is of no use. */
-#define HELLO_MS (10 * 1000)
 
 /* How long the last words may take to be confirmed. */
 #define LEAVE_MS 2000
@@ -67,14 +58,13 @@ struct _HcPeerV2
   gboolean greeted;
   guint n_queued;
 
-  /* In milliseconds; 0 is never, or nothing. */
-  gint64 heard;
-  gint64 asked;
+  /* When, in milliseconds; 0 is never. */
   gint64 acknowledged;
   gint64 announced;
-  GSource *timer;
+
+  HcLiveness *liveness;
   GSource *typing_timer;
-  gboolean leaving;
+  GSource *leave_timer;
 };
 
 G_DEFINE_FINAL_TYPE (HcPeerV2, hc_peer_v2, HC_TYPE_PEER)
@@ -90,14 +80,14 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void drop_link (HcPeerV2 *self);
-static void update (HcPeerV2 *self);
+static void go_on (HcPeerV2 *self);
 
 static void
 hc_peer_v2_dispose (GObject *object)
 {
   HcPeerV2 *self = HC_PEER_V2 (object);
 
-  hc_source_clear (&self->timer);
+  hc_source_clear (&self->leave_timer);
   hc_source_clear (&self->typing_timer);
   if (self->link != NULL)
     g_signal_handlers_disconnect_by_data (self->link, self);
@@ -115,6 +105,7 @@ hc_peer_v2_finalize (GObject *object)
   hc_outbox_free (self->outbox);
   hc_inbox_free (self->inbox);
   g_clear_pointer (&self->greeting, hc_greeting_free);
+  g_clear_pointer (&self->liveness, hc_liveness_free);
   g_clear_object (&self->safety_code);
 
   G_OBJECT_CLASS (hc_peer_v2_parent_class)->finalize (object);
@@ -149,14 +140,16 @@ now (HcPeerV2 *self)
   return hc_clock_get_time (self->clock) / G_TIME_SPAN_MILLISECOND;
 }
 
-/* Takes over the packet. */
+/* Takes over the packet. A link may be lost as soon as something is said on it, so
+ * that there is none any more for what comes next. */
 static void
 say (HcPeerV2 *self,
      HcPacket *packet)
 {
   g_autoptr (HcPacket) owned = packet;
 
-  hc_link_send (self->link, packet);
+  if (self->link != NULL)
+    hc_link_send (self->link, packet);
 }
 
 /* Something that the peer is to answer. */
@@ -164,8 +157,7 @@ static void
 ask (HcPeerV2 *self,
      HcPacket *packet)
 {
-  if (self->asked == 0)
-    self->asked = now (self);
+  hc_liveness_ask (self->liveness);
   say (self, packet);
 }
 
@@ -232,7 +224,8 @@ end (HcPeerV2     *self,
 {
   g_autoptr (HcPeerV2) kept = g_object_ref (self);
 
-  hc_source_clear (&self->timer);
+  hc_source_clear (&self->leave_timer);
+  hc_liveness_stop (self->liveness);
   fail_outbox (self);
   if (!hc_peer_is_over (HC_PEER (self)))
     hc_peer_end (HC_PEER (self), error);
@@ -271,6 +264,14 @@ refuse (HcPeerV2   *self,
 
 /* --- HELLO and REVEAL ----------------------------------------------------- */
 
+/* The last confirmation may have been lost with the link. */
+static void
+confirm_again (HcPeerV2 *self)
+{
+  if (self->greeted && hc_inbox_get_complete (self->inbox) > 0)
+    acknowledge (self);
+}
+
 static void
 take_hello (HcPeerV2 *self,
             HcPacket *hello)
@@ -290,10 +291,12 @@ take_hello (HcPeerV2 *self,
     }
 
   self->greeted = TRUE;
-  say (self, hc_greeting_make_reveal (self->greeting));
+  hc_liveness_greet (self->liveness);
   hc_peer_set_my_turn (HC_PEER (self), TRUE);
   hc_peer_set_confirmed (HC_PEER (self));
   hc_peer_set_interrupted (HC_PEER (self), FALSE);
+  say (self, hc_greeting_make_reveal (self->greeting));
+  confirm_again (self);
 }
 
 static void
@@ -373,7 +376,7 @@ take_greeted (HcPeerV2 *self,
       take_reveal (self, packet);
       break;
     case HC_PACKET_CHAT:
-      if (!self->leaving)
+      if (self->leave_timer == NULL)
         take_part (self, packet);
       break;
     case HC_PACKET_ACK:
@@ -399,11 +402,9 @@ on_received (HcPeerV2 *self,
 {
   g_autoptr (HcPeerV2) kept = g_object_ref (self);
 
-  if (hc_peer_is_over (HC_PEER (self)) && !self->leaving)
+  if (hc_peer_is_over (HC_PEER (self)) && self->leave_timer == NULL)
     return;
 
-  self->heard = now (self);
-  self->asked = 0;
   if (self->greeted)
     take_greeted (self, packet);
   else if (hc_packet_get_packet_type (packet) == HC_PACKET_HELLO)
@@ -412,10 +413,11 @@ on_received (HcPeerV2 *self,
     refuse (self, "it has not said HELLO first");
 
   if (self->greeted)
-    hc_peer_set_interrupted (HC_PEER (self), FALSE);
-  if (self->greeted && self->asked == 0 && !hc_outbox_is_empty (self->outbox))
-    self->asked = self->heard;
-  update (self);
+    {
+      hc_peer_set_interrupted (HC_PEER (self), FALSE);
+      hc_liveness_hear (self->liveness, !hc_outbox_is_empty (self->outbox));
+    }
+  go_on (self);
 }
 
 /* --- The link ------------------------------------------------------------- */
@@ -427,7 +429,7 @@ drop_link (HcPeerV2 *self)
 
   self->greeted = FALSE;
   self->n_queued = 0;
-  self->asked = 0;
+  hc_liveness_stop (self->liveness);
   if (link == NULL)
     return;
 
@@ -442,8 +444,8 @@ lose_link (HcPeerV2     *self,
 {
   g_autoptr (HcPeerV2) kept = g_object_ref (self);
 
-  hc_source_clear (&self->timer);
   drop_link (self);
+  hc_source_clear (&self->leave_timer);
   if (hc_peer_is_over (HC_PEER (self)))
     {
       fail_outbox (self);
@@ -481,37 +483,24 @@ give_link_up (HcPeerV2 *self)
 
 /* --- Time ----------------------------------------------------------------- */
 
-static gint64
-get_deadline (HcPeerV2 *self)
+static void
+on_silence (HcLivenessEvent event,
+            gpointer        user_data)
 {
-  if (!self->greeted)
-    return self->heard + HELLO_MS;
-  if (self->asked == 0)
-    return self->heard + PING_MS;
-  if (!hc_peer_get_interrupted (HC_PEER (self)))
-    return self->asked + STALL_MS;
-  return self->heard + LOST_MS;
-}
+  HcPeerV2 *self = user_data;
 
-static gboolean
-on_deadline (gpointer user_data)
-{
-  g_autoptr (HcPeerV2) self = g_object_ref (user_data);
-
-  hc_source_clear (&self->timer);
-  if (self->link == NULL || self->leaving)
-    return G_SOURCE_REMOVE;
-
-  if (now (self) < get_deadline (self))
-    ;
-  else if (!self->greeted || now (self) >= self->heard + LOST_MS)
-    give_link_up (self);
-  else if (self->asked == 0)
-    ask (self, hc_packet_new_ping ());
-  else
-    hc_peer_set_interrupted (HC_PEER (self), TRUE);
-  update (self);
-  return G_SOURCE_REMOVE;
+  switch (event)
+    {
+    case HC_LIVENESS_QUIET:
+      ask (self, hc_packet_new_ping ());
+      break;
+    case HC_LIVENESS_STALLED:
+      hc_peer_set_interrupted (HC_PEER (self), TRUE);
+      break;
+    case HC_LIVENESS_LOST:
+    default:
+      give_link_up (self);
+    }
 }
 
 static gboolean
@@ -519,33 +508,20 @@ on_leave_timeout (gpointer user_data)
 {
   g_autoptr (HcPeerV2) self = g_object_ref (user_data);
 
-  hc_source_clear (&self->timer);
-  self->leaving = FALSE;
+  hc_source_clear (&self->leave_timer);
   fail_outbox (self);
   say (self, hc_packet_new_end ());
   close_link (self);
   return G_SOURCE_REMOVE;
 }
 
-/* What is to be done now, and when to look again. */
+/* Says what there is to say, and leaves when all of it is confirmed. */
 static void
-update (HcPeerV2 *self)
+go_on (HcPeerV2 *self)
 {
-  gint64 wait;
-
-  if (self->leaving)
-    {
-      if (hc_outbox_is_empty (self->outbox))
-        on_leave_timeout (self);
-      return;
-    }
-  hc_source_clear (&self->timer);
-  if (self->link == NULL || hc_peer_is_over (HC_PEER (self)))
-    return;
-
   flush (self);
-  wait = get_deadline (self) - now (self);
-  self->timer = hc_clock_set_timer (self->clock, MAX (wait, 0), on_deadline, self);
+  if (self->leave_timer != NULL && hc_outbox_is_empty (self->outbox))
+    on_leave_timeout (self);
 }
 
 /* --- The peer ------------------------------------------------------------- */
@@ -557,7 +533,7 @@ hc_peer_v2_send (HcPeer    *peer,
   HcPeerV2 *self = HC_PEER_V2 (peer);
 
   hc_outbox_push (self->outbox, message);
-  update (self);
+  go_on (self);
 }
 
 static gboolean
@@ -585,7 +561,7 @@ hc_peer_v2_leave (HcPeer *peer)
 {
   HcPeerV2 *self = HC_PEER_V2 (peer);
 
-  hc_source_clear (&self->timer);
+  hc_liveness_stop (self->liveness);
   if (!self->greeted)
     {
       fail_outbox (self);
@@ -593,10 +569,8 @@ hc_peer_v2_leave (HcPeer *peer)
       return;
     }
 
-  self->leaving = TRUE;
-  flush (self);
-  self->timer = hc_clock_set_timer (self->clock, LEAVE_MS, on_leave_timeout, self);
-  update (self);
+  self->leave_timer = hc_clock_set_timer (self->clock, LEAVE_MS, on_leave_timeout, self);
+  go_on (self);
 }
 
 static void
@@ -656,6 +630,7 @@ hc_peer_v2_new (HcClock              *clock,
   self = g_object_new (HC_TYPE_PEER_V2, NULL);
   self->clock = g_object_ref (clock);
   self->greeting = hc_greeting_new (own, peer, session, is_caller);
+  self->liveness = hc_liveness_new (clock, on_silence, self);
   hc_peer_set_ids (HC_PEER (self), own->id, peer->id);
   return HC_PEER (self);
 }
@@ -694,9 +669,8 @@ hc_peer_v2_set_link (HcPeerV2     *self,
   g_signal_connect_object (link, "malformed", G_CALLBACK (take_fault), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (link, "sent", G_CALLBACK (on_sent), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (link, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
-  self->heard = now (self);
+  hc_liveness_start (self->liveness);
   say (self, hc_greeting_make_hello (self->greeting, hc_inbox_get_received (self->inbox)));
-  update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LINK]);
 }
 

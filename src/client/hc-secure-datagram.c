@@ -243,7 +243,8 @@ fail (HcSecureDatagram *self,
 }
 
 static void
-establish (HcSecureDatagram *self)
+establish (HcSecureDatagram   *self,
+           const HcDtlsRecord *record)
 {
   g_autoptr (GTask) task = end_handshake (self);
 
@@ -252,7 +253,7 @@ establish (HcSecureDatagram *self)
   if (self->is_client)
     g_clear_pointer (&self->flight, g_ptr_array_unref);
   self->is_established = TRUE;
-  hc_datagram_path_confirm (self->path);
+  hc_datagram_path_confirm (self->path, record->number);
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
@@ -313,7 +314,7 @@ step (HcSecureDatagram   *self,
 
   send_flight (self);
   if (is_complete)
-    establish (self);
+    establish (self, record);
 }
 
 static gboolean
@@ -542,7 +543,7 @@ receive (HcSecureDatagram  *self,
       self->is_closed = g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CLOSED);
       if (n > 0)
         {
-          hc_datagram_path_confirm (self->path);
+          hc_datagram_path_confirm (self->path, record.number);
           return n;
         }
     }

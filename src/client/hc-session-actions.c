@@ -288,28 +288,63 @@ hc_session_describe_failure (HcSession    *self,
   return hc_client_error_describe (error, self->server);
 }
 
+/* Something is on its way for which nobody but hc_session_close_async() waits. */
+void
+hc_session_begin_errand (HcSession *self)
+{
+  self->n_errands++;
+}
+
+void
+hc_session_end_errand (HcSession *self)
+{
+  self->n_errands--;
+  hc_session_check_close (self);
+}
+
 static void
-on_farewell_said (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
+on_quit (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
 {
   g_autoptr (HcSession) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, NULL, &error))
-    g_debug ("The server has not heard it: %s", error->message);
-  self->n_farewells--;
-  hc_session_check_close (self);
+  if (!hc_rendezvous_client_quit_finish (HC_RENDEZVOUS_CLIENT (source), result, &error))
+    g_debug ("The server has not heard that we leave: %s", error->message);
+  hc_session_end_errand (self);
 }
 
-/* Tells the server something on whose answer nothing depends. */
 void
-hc_session_say_farewell (HcSession *self,
-                         HcPacket  *packet)
+hc_session_quit_server (HcSession *self)
 {
-  self->n_farewells++;
-  hc_rendezvous_client_request_async (self->rendezvous, packet, NULL,
-                                      on_farewell_said, g_object_ref (self));
+  hc_session_begin_errand (self);
+  hc_rendezvous_client_quit_async (self->rendezvous, NULL, on_quit, g_object_ref (self));
+}
+
+static void
+on_met (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_rendezvous_client_chat_finish (HC_RENDEZVOUS_CLIENT (source), result, &error))
+    g_debug ("The server has not heard that we have met: %s", error->message);
+  hc_session_end_errand (self);
+}
+
+/* Tells the server that a conversation has begun. */
+void
+hc_session_say_met (HcSession *self)
+{
+  const char *caller_id = self->incoming ? self->peer_id : self->id;
+  const char *callee_id = self->incoming ? self->id : self->peer_id;
+
+  hc_session_begin_errand (self);
+  hc_rendezvous_client_chat_async (self->rendezvous, caller_id, callee_id, NULL,
+                                   on_met, g_object_ref (self));
 }
 
 /* --- Closing -------------------------------------------------------------- */
@@ -333,7 +368,7 @@ on_close_timeout (gpointer user_data)
 void
 hc_session_check_close (HcSession *self)
 {
-  if (self->close_task != NULL && self->n_farewells == 0 &&
+  if (self->close_task != NULL && self->n_errands == 0 &&
       (self->peer == NULL || hc_peer_get_closed (self->peer)))
     finish_close (self);
 }

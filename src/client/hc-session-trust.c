@@ -86,6 +86,32 @@ hc_session_set_trust (HcSession *self,
   hc_session_notify (self, HC_SESSION_PROP_TRUST);
 }
 
+static void
+on_verified (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_known_peers_verify_finish (HC_KNOWN_PEERS (source), result, &error))
+    hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
+}
+
+static void
+on_forgotten (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_known_peers_forget_finish (HC_KNOWN_PEERS (source), result, &error))
+    hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
+}
+
 /**
  * hc_session_set_verified:
  * @self: a session in an encrypted conversation, or behind it
@@ -103,6 +129,9 @@ hc_session_set_verified (HcSession *self,
     return;
 
   hc_session_set_trust (self, verified ? HC_TRUST_VERIFIED : HC_TRUST_KNOWN);
+  hc_session_begin_errand (self);
+  hc_known_peers_verify_async (self->known_peers, self->server, self->peer_id, self->peer_key,
+                               verified, NULL, on_verified, g_object_ref (self));
 }
 
 /**
@@ -135,17 +164,50 @@ hc_session_take_key_change (HcSession   *self,
   hc_session_notify (self, HC_SESSION_PROP_KEY_CHANGED);
 }
 
+static void
+on_accepted (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_known_peers_remember_finish (HC_KNOWN_PEERS (source), result, &error))
+    hc_session_take_failure (self, g_strdup (error->message));
+  hc_session_end_errand (self);
+}
+
+/* The key that the user has seen, and not whichever comes next. */
+static void
+accept_key (HcSession         *self,
+            const HcKeyChange *change)
+{
+  if (change->new_key != NULL)
+    hc_known_peers_remember_async (self->known_peers, self->server, change->peer_id,
+                                   change->shown_key, NULL, on_accepted, g_object_ref (self));
+  else
+    hc_known_peers_forget_async (self->known_peers, self->server, change->peer_id, NULL,
+                                 on_forgotten, g_object_ref (self));
+}
+
 /**
  * hc_session_accept_key_change:
  * @self: a session
  *
- * Forgets the key that was remembered of who was not spoken to: the next call
- * takes the new one, as one that has never been seen.
+ * Takes the key that was shown by who was not spoken to in the old one's place,
+ * not verified: the next call expects it. Who has shown none, since it speaks v1
+ * now, is forgotten.
  */
 void
 hc_session_accept_key_change (HcSession *self)
 {
   g_return_if_fail (HC_IS_SESSION (self));
 
+  if (self->key_change == NULL)
+    return;
+
+  hc_session_begin_errand (self);
+  accept_key (self, self->key_change);
   hc_session_take_key_change (self, NULL);
+  hc_session_take_failure (self, NULL);
 }

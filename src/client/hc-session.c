@@ -6,6 +6,10 @@
 #include "hc-session-private.h"
 #include "hc-source.h"
 
+/* Where somebody has been found, or may find us. */
+#define HC_MEETING_STATES \
+  (HC_IN (BRIDGING) | HC_IN (WAITING) | HC_IN (MATCHED) | HC_IN (CONNECTING) | HC_IN (CHATTING))
+
 G_DEFINE_FINAL_TYPE (HcSession, hc_session, G_TYPE_OBJECT)
 
 static GParamSpec *properties[HC_SESSION_N_PROPS];
@@ -18,12 +22,15 @@ hc_session_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  hc_source_clear (&self->renewal);
   hc_source_clear (&self->close_timer);
+  hc_session_clear_meeting (self);
   g_clear_object (&self->peer);
-  g_clear_object (&self->callee);
+  g_clear_object (&self->match);
   g_clear_object (&self->listener);
   g_clear_object (&self->rendezvous);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->known_peers);
+  g_clear_object (&self->clock);
   g_clear_object (&self->socket);
   g_clear_object (&self->conversation);
   g_clear_object (&self->log);
@@ -41,7 +48,10 @@ hc_session_finalize (GObject *object)
   g_free (self->address);
   g_free (self->failure);
   g_free (self->peer_id);
-  g_clear_error (&self->stream_error);
+  g_free (self->data_folder);
+  g_ptr_array_unref (self->acceptors);
+  g_ptr_array_unref (self->pending);
+  g_clear_error (&self->socket_error);
   g_clear_pointer (&self->key_change, hc_key_change_free);
 
   G_OBJECT_CLASS (hc_session_parent_class)->finalize (object);
@@ -231,6 +241,7 @@ hc_session_init (HcSession *self)
 {
   self->conversation = hc_conversation_new ();
   self->log = hc_packet_log_new ();
+  hc_session_init_meeting (self);
 }
 
 void
@@ -280,8 +291,11 @@ hc_session_enter (HcSession      *self,
 
   g_debug ("%s → %s", hc_session_state_to_string (self->state),
            hc_session_state_to_string (state));
-  hc_source_clear (&self->renewal);
   self->state = state;
+  if (!hc_session_is_in (self, HC_MEETING_STATES))
+    hc_session_clear_meeting (self);
+  if (state == HC_SESSION_ENDED)
+    hc_session_close_port (self);
   hc_session_notify (self, HC_SESSION_PROP_STATE);
 }
 

@@ -40,6 +40,8 @@ void               hc_session_set_port                (HcSession            *sel
 const char        *hc_session_get_address             (HcSession            *self);
 void               hc_session_set_address             (HcSession            *self,
                                                        const char           *address);
+void               hc_session_set_data_folder          (HcSession            *self,
+                                                       const char           *folder);
 
 HcSessionState     hc_session_get_state               (HcSession            *self);
 const char        *hc_session_get_failure             (HcSession            *self);

@@ -407,22 +407,21 @@ hc_stream_link_new_secure (GSocketConnection *connection,
 
 /**
  * hc_stream_link_steal:
- * @self: a link that has sent all it was given
+ * @self: a link
  *
  * Takes the connection out of a link, to lay something else over it. The link
  * is closed then, without a word.
  *
- * Returns: (transfer full) (nullable): the connection, or %NULL if it is closed
- *   or the peer has said more than what was received
+ * Returns: (transfer full) (nullable): the connection, or %NULL if it is
+ *   closed, has something left to send, or has got more than was received
  */
 GSocketConnection *
 hc_stream_link_steal (HcStreamLink *self)
 {
   g_return_val_if_fail (HC_IS_STREAM_LINK (self), NULL);
-  g_return_val_if_fail (g_queue_is_empty (&self->outgoing), NULL);
 
   if (self->closing || self->closed || self->n_left > 0 ||
-      !hc_packet_reader_is_empty (self->reader))
+      !g_queue_is_empty (&self->outgoing) || !hc_packet_reader_is_empty (self->reader))
     return NULL;
 
   self->closed = TRUE;

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "hc-credentials.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +31,7 @@ typedef enum
  *   the peer has none any more
  * @new_key: (nullable): the key that it has shown, for people to read; %NULL if it
  *   speaks v1 now
+ * @shown_key: that key itself, if there is one
  *
  * Why somebody who was met before was not spoken to.
  */
@@ -40,6 +41,7 @@ typedef struct
   gboolean was_verified;
   char *old_key;
   char *new_key;
+  guint8 shown_key[HC_KEY_LENGTH];
 } HcKeyChange;
 
 HcKeyChange *hc_key_change_new  (const char  *peer_id,
