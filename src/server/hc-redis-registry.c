@@ -8,6 +8,7 @@
 #include "hc-random.h"
 #include "hc-redis-codec.h"
 #include "hc-redis-connection.h"
+#include "hc-redis-messages.h"
 #include "hc-server-resources.h"
 
 #include <string.h>
@@ -24,8 +25,6 @@
  *       |<----------------------------|  where the callee is ours    |
  *       :                             | an answer                    |
  *       :                             |----------------------------->|
- *
- * Messages have a connection of their own.
  */
 
 #define SCRIPT_PATH "/io/github/hybridchat/server/hc-redis-registry.lua"
@@ -46,30 +45,18 @@ struct _HcRedisRegistry
   GObject parent_instance;
 
   char *name;
-  char *channel;
   char server[HC_REDIS_SERVER_LENGTH + 1];
   char *script;
   char *digest;
   gboolean has_own_clock;
 
   HcRedisConnection *requests;
-  HcRedisConnection *messages;
+  HcRedisMessages *messages;
 
   /* What has been said, so that it is said once. */
   gboolean is_lost;
   gboolean has_complained;
-
-  /* Messages wait until what was asked before them is answered. */
-  guint64 n_asked;
-  guint64 n_answered;
-  GQueue waiting;
 };
-
-typedef struct
-{
-  GBytes *match;
-  guint64 n_asked;
-} Message;
 
 typedef void (*TakeFunc) (HcRedisRegistry  *self,
                           redisReply       *answer,
@@ -91,22 +78,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HcRedisRegistry, hc_redis_registry, G_TYPE_OBJECT
                                                       hc_redis_registry_registry_init))
 
 static void
-message_free (gpointer data)
-{
-  Message *self = data;
-
-  g_bytes_unref (self->match);
-  g_free (self);
-}
-
-static void
 hc_redis_registry_dispose (GObject *object)
 {
   HcRedisRegistry *self = HC_REDIS_REGISTRY (object);
 
-  g_clear_pointer (&self->messages, hc_redis_connection_free);
+  /* Those who wait for an answer get one now. */
   g_clear_pointer (&self->requests, hc_redis_connection_free);
-  g_queue_clear_full (&self->waiting, message_free);
+  g_clear_pointer (&self->messages, hc_redis_messages_free);
 
   G_OBJECT_CLASS (hc_redis_registry_parent_class)->dispose (object);
 }
@@ -117,7 +95,6 @@ hc_redis_registry_finalize (GObject *object)
   HcRedisRegistry *self = HC_REDIS_REGISTRY (object);
 
   g_free (self->name);
-  g_free (self->channel);
   g_free (self->script);
   g_free (self->digest);
 
@@ -144,7 +121,7 @@ hc_redis_registry_init (HcRedisRegistry *self)
 
 /* In front of it stand the numbers that it shares with us. */
 static char *
-create_script (const char *channel,
+create_script (const char *channels,
                guint       max_clients)
 {
   g_autoptr (GBytes) text = g_resource_lookup_data (hc_server_get_resource (), SCRIPT_PATH,
@@ -159,7 +136,7 @@ create_script (const char *channel,
                           HC_REGISTRY_FULL, HC_REGISTRY_UNKNOWN, HC_REGISTRY_BAD_TOKEN,
                           HC_REGISTRY_REFUSED, HC_REGISTRY_LEASE_SECONDS,
                           HC_REGISTRY_RETRANSMISSION_SECONDS, HC_REGISTRY_V1_SECONDS,
-                          HC_REGISTRY_V2_SECONDS, GRACE, MAX_AT_ONCE, max_clients, channel,
+                          HC_REGISTRY_V2_SECONDS, GRACE, MAX_AT_ONCE, max_clients, channels,
                           (const char *) g_bytes_get_data (text, NULL));
 }
 
@@ -177,7 +154,7 @@ on_changed (const char *fault,
 }
 
 static void
-greet_for_requests (HcRedisPipe       *pipe,
+load_script (HcRedisPipe       *pipe,
                     HcRedisReplyFunc   greeted,
                     HcRedisConnection *connection,
                     gpointer           user_data)
@@ -191,66 +168,19 @@ greet_for_requests (HcRedisPipe       *pipe,
 }
 
 static void
-greet_for_messages (HcRedisPipe       *pipe,
-                    HcRedisReplyFunc   greeted,
-                    HcRedisConnection *connection,
-                    gpointer           user_data)
+on_message (gconstpointer bytes,
+            gsize         length,
+            gpointer      user_data)
 {
-  HcRedisRegistry *self = user_data;
-  g_autofree char *channel = g_strconcat (self->channel, self->server, NULL);
-  const HcRedisArgument subscribe[] = { HC_REDIS_TEXT ("SUBSCRIBE"), HC_REDIS_TEXT (channel) };
-
-  hc_redis_pipe_send (pipe, subscribe, G_N_ELEMENTS (subscribe), greeted, connection);
-}
-
-static void
-deliver (HcRedisRegistry *self,
-         GBytes          *bytes)
-{
+  g_autoptr (HcRedisRegistry) self = g_object_ref (user_data);
   g_auto (HcRedisMatch) match = { NULL };
   HcRegistryResult result;
-  gsize length;
-  gconstpointer data = g_bytes_get_data (bytes, &length);
 
-  if (!hc_redis_match_init (&match, data, length, self->server))
+  if (!hc_redis_match_init (&match, bytes, length, self->server))
     return;
   hc_redis_match_describe (&match, HC_REGISTRY_CALLER, TRUE, &result);
   if (result.callee != NULL)
     hc_registry_emit_matched (HC_REGISTRY (self), &result);
-}
-
-static void
-deliver_what_is_due (HcRedisRegistry *self)
-{
-  Message *first;
-
-  while ((first = g_queue_peek_head (&self->waiting)) != NULL &&
-         first->n_asked <= self->n_answered)
-    {
-      g_queue_pop_head (&self->waiting);
-      deliver (self, first->match);
-      message_free (first);
-    }
-}
-
-/* The message may overtake the answer to the very BRIDGE by which its client
- * became ready, which was before: they come over two connections. */
-static void
-on_message (redisReply *message,
-            gpointer    user_data)
-{
-  HcRedisRegistry *self = user_data;
-  Message *waiting;
-
-  if (message->type != REDIS_REPLY_ARRAY || message->elements != 3 ||
-      message->element[2]->type != REDIS_REPLY_STRING)
-    return;
-
-  waiting = g_new (Message, 1);
-  waiting->match = g_bytes_new (message->element[2]->str, message->element[2]->len);
-  waiting->n_asked = self->n_asked;
-  g_queue_push_tail (&self->waiting, waiting);
-  deliver_what_is_due (self);
 }
 
 static gboolean
@@ -316,7 +246,6 @@ on_reply (redisReply *reply,
   g_auto (HcRedisMatch) match = { NULL };
   HcRegistryResult result = { .status = HC_REGISTRY_UNAVAILABLE };
 
-  self->n_answered++;
   if (reply != NULL && reply->type == REDIS_REPLY_ERROR)
     handle_error (self, reply, &result);
   else if (reply != NULL && is_answer (reply))
@@ -326,7 +255,8 @@ on_reply (redisReply *reply,
         asked->take (self, reply, &match, &result);
     }
   asked->callback (&result, asked->user_data);
-  deliver_what_is_due (self);
+  if (self->messages != NULL)
+    hc_redis_messages_note_answer (self->messages);
 }
 
 static void
@@ -351,7 +281,7 @@ ask (HcRedisRegistry         *self,
       hc_redis_connection_send (self->requests, arguments, G_N_ELEMENTS (arguments),
                                 on_reply, asked))
     {
-      self->n_asked++;
+      hc_redis_messages_note_question (self->messages);
       return;
     }
 
@@ -500,17 +430,20 @@ hc_redis_registry_new (const HcRedisAddress *address,
                        guint                 max_clients)
 {
   HcRedisRegistry *self;
+  g_autofree char *channels = NULL;
+  g_autofree char *channel = NULL;
 
   g_return_val_if_fail (address != NULL, NULL);
   g_return_val_if_fail (max_clients > 0, NULL);
 
   self = g_object_new (HC_TYPE_REDIS_REGISTRY, NULL);
   self->name = g_strdup (address->name);
-  self->channel = g_strdup_printf (CHANNEL, address->database);
-  self->script = create_script (self->channel, max_clients);
+  channels = g_strdup_printf (CHANNEL, address->database);
+  channel = g_strconcat (channels, self->server, NULL);
+  self->script = create_script (channels, max_clients);
   self->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA1, self->script, -1);
-  self->requests = hc_redis_connection_new (address, greet_for_requests, NULL, on_changed, self);
-  self->messages = hc_redis_connection_new (address, greet_for_messages, on_message, NULL, self);
+  self->requests = hc_redis_connection_new (address, load_script, NULL, on_changed, self);
+  self->messages = hc_redis_messages_new (address, channel, on_message, self);
   return HC_REGISTRY (self);
 }
 
