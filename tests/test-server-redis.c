@@ -3,6 +3,7 @@
 /* Servers that share a Redis, over real sockets: whom they hand out, what they
  * count, what they tell each other, and what comes of it when Redis goes. */
 
+#include "hc-redis-connection.h"
 #include "hc-redis-registry.h"
 #include "redis-server.h"
 #include "server-util.h"
@@ -429,6 +430,22 @@ test_paused (Site          *site,
   end_pair (&pair);
 }
 
+/* It isn't Redis that slept: what has come meanwhile counts. */
+static void
+test_asleep (Site          *site,
+             gconstpointer  data)
+{
+  Pair pair;
+
+  start_pair (&pair, site, 0);
+  site_register (pair.a, HERE, "alice", 6000);
+  g_usleep ((2 * HC_REDIS_PATIENCE_SECONDS + 1) * G_USEC_PER_SEC);
+  assert_v1_gets_nobody (pair.a, HERE, "alice");
+  assert_v1_gets_nobody (&pair.b, HERE, "alice");
+  g_assert_cmpuint (n_lost, ==, 0);
+  end_pair (&pair);
+}
+
 /* The server starts before Redis does. */
 static void
 test_not_there_yet (Site          *site,
@@ -692,6 +709,7 @@ main (int    argc,
   site_add_tcp_test ("redis/blocked-neighbour", test_blocked_neighbour);
   site_add_test ("redis/killed", test_killed);
   site_add_tcp_test ("redis/paused", test_paused);
+  site_add_tcp_test ("redis/asleep", test_asleep);
   site_add_tcp_test ("redis/not-there-yet", test_not_there_yet);
   site_add_tcp_test ("redis/script-flushed", test_script_flushed);
   site_add_tcp_test ("redis/password", test_password);

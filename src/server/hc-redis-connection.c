@@ -29,6 +29,10 @@ typedef enum
   DOWN,
 } State;
 
+/* How long it takes to read what has come meanwhile, if it is this process that
+ * has slept. */
+#define SECOND_LOOK_MS 100
+
 struct _HcRedisConnection
 {
   HcRedisAddress *address;
@@ -45,6 +49,7 @@ struct _HcRedisConnection
   GSource *timer;
   guint pause_ms;
   gboolean is_watching;
+  gboolean is_second_look;
   guint64 n_awaited;
 
   HcRedisGreetFunc greet;
@@ -65,6 +70,7 @@ static void
 begin_watching (HcRedisConnection *self)
 {
   self->is_watching = TRUE;
+  self->is_second_look = FALSE;
   self->n_awaited = hc_redis_pipe_get_n_sent (self->pipe);
   set_timer (self, HC_REDIS_PATIENCE_SECONDS * 1000);
 }
@@ -195,19 +201,33 @@ connect_to_redis (HcRedisConnection *self)
   g_main_context_pop_thread_default (self->context);
 }
 
+static void
+watch (HcRedisConnection *self)
+{
+  guint64 n_replies = hc_redis_pipe_get_n_replies (self->pipe);
+
+  if (n_replies < self->n_awaited && self->is_second_look)
+    fail (self, "It doesn't answer");
+  else if (n_replies < self->n_awaited)
+    {
+      self->is_second_look = TRUE;
+      set_timer (self, SECOND_LOOK_MS);
+    }
+  else if (n_replies < hc_redis_pipe_get_n_sent (self->pipe))
+    begin_watching (self);
+  else
+    self->is_watching = FALSE;
+}
+
 static gboolean
 on_timer (gpointer user_data)
 {
   HcRedisConnection *self = user_data;
 
-  if (self->pipe == NULL)
-    connect_to_redis (self);
-  else if (hc_redis_pipe_get_n_replies (self->pipe) < self->n_awaited)
-    fail (self, "It doesn't answer");
-  else if (hc_redis_pipe_get_n_replies (self->pipe) < hc_redis_pipe_get_n_sent (self->pipe))
-    begin_watching (self);
+  if (self->pipe != NULL)
+    watch (self);
   else
-    self->is_watching = FALSE;
+    connect_to_redis (self);
   return G_SOURCE_CONTINUE;
 }
 
