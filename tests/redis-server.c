@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 #define PROGRAM "redis-server"
 
@@ -114,11 +115,14 @@ redis_server_get_pid (RedisServer *self)
   return atoi (g_subprocess_get_identifier (self->process));
 }
 
-/* It is there, and doesn't answer. */
+/* It is there, and doesn't answer. On another CPU it goes on for a moment. */
 void
 redis_server_pause (RedisServer *self)
 {
+  siginfo_t info;
+
   g_subprocess_send_signal (self->process, SIGSTOP);
+  g_assert_cmpint (waitid (P_PID, redis_server_get_pid (self), &info, WSTOPPED), ==, 0);
 }
 
 void

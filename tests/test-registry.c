@@ -204,8 +204,33 @@ test_taken (Fixture *fixture)
   g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6001), ==, HC_REGISTRY_TAKEN);
   g_assert_cmpint (enrol (fixture, ALICE, "alice", "10.0.0.1", 6000), ==, HC_REGISTRY_TAKEN);
 
-  g_assert_cmpint (enrol (fixture, MALLORY, "Alice", MALLORY, 6000), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, MALLORY, "alicia", MALLORY, 6000), ==, HC_REGISTRY_DONE);
   g_assert_cmpuint (count (fixture), ==, 2);
+}
+
+/* Nobody passes for alice while she is there, wherever from. */
+static void
+test_alike (Fixture *fixture)
+{
+  static const char *const others[] = { "ALICE", "Alice", "\uff41lice", "\U0001d41alice" };
+
+  enrol (fixture, ALICE, "alice", ALICE, 6000);
+  enrol (fixture, BOB, "bob", BOB, 6001);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_assert_cmpint (enrol (fixture, MALLORY, others[i], MALLORY, 6666), ==, HC_REGISTRY_TAKEN);
+      g_assert_cmpint (enrol (fixture, ALICE, others[i], ALICE, 6000), ==, HC_REGISTRY_TAKEN);
+
+      /* To be hers it has to be the same. */
+      g_assert_cmpint (bridge (fixture, ALICE, others[i]), ==, HC_REGISTRY_UNKNOWN);
+      g_assert_cmpint (quit (fixture, ALICE, others[i]), ==, HC_REGISTRY_UNKNOWN);
+      g_assert_cmpint (chat (fixture, ALICE, others[i], "bob"), ==, HC_REGISTRY_UNKNOWN);
+      g_assert_cmpint (chat (fixture, BOB, others[i], "alice"), ==, HC_REGISTRY_UNKNOWN);
+    }
+  assert_gets_nobody (fixture, ALICE, "alice");
+  quit (fixture, ALICE, "alice");
+  g_assert_cmpint (enrol (fixture, CAROL, "Alice", CAROL, 6002), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_TAKEN);
 }
 
 /* One who begins anew is neither ready nor leased. */
@@ -680,6 +705,7 @@ test_many (Fixture *fixture)
 
 static const struct { const char *name; void (*test) (Fixture *fixture); guint max_clients; } cases[] = {
   { "register/taken", test_taken, 1000 },
+  { "register/alike", test_alike, 1000 },
   { "register/again", test_register_again, 1000 },
   { "register/again-frees-the-held", test_register_again_frees_the_held, 1000 },
   { "register/full", test_full, 2 },

@@ -369,6 +369,7 @@ assert_v2_unavailable (Site     *site,
 {
   g_autofree char *reply = bridge (site, client);
 
+  g_test_message ("%s", reply);
   g_assert_true (g_str_has_prefix (reply, "ERROR\r\nReason: unavailable "));
 }
 

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-redis-codec.h"
+#include "hc-client-id.h"
 
 #include <string.h>
 
@@ -142,6 +143,8 @@ hc_redis_request_init (HcRedisRequest          *self,
 {
   const HcOrigin *origin = request->origin;
 
+  self->key = request->id != NULL ? hc_client_id_fold (request->id) : NULL;
+  self->peer_key = request->peer_id != NULL ? hc_client_id_fold (request->peer_id) : NULL;
   self->contact = encode_contact (origin, server);
   self->identity = encode_identity (request);
   self->clock[0] = '\0';
@@ -156,9 +159,9 @@ hc_redis_request_init (HcRedisRequest          *self,
   self->arguments[1] = HC_REDIS_TEXT (self->clock);
   self->arguments[2] = HC_REDIS_TEXT (self->flags);
   self->arguments[3] = text_or_none (request->id);
-  self->arguments[4] = text_or_none (request->id);
+  self->arguments[4] = text_or_none (self->key);
   self->arguments[5] = text_or_none (request->peer_id);
-  self->arguments[6] = text_or_none (request->peer_id);
+  self->arguments[6] = text_or_none (self->peer_key);
   self->arguments[7] = bytes_or_none (&origin->address, sizeof origin->address);
   self->arguments[8] = bytes_or_none (request->token, HC_TOKEN_LENGTH);
   self->arguments[9] = bytes_or_none (request->session, sizeof request->session);
@@ -178,6 +181,8 @@ hc_redis_request_init (HcRedisRequest          *self,
 void
 hc_redis_request_clear (HcRedisRequest *self)
 {
+  g_clear_pointer (&self->key, g_free);
+  g_clear_pointer (&self->peer_key, g_free);
   g_clear_pointer (&self->contact, g_byte_array_unref);
   g_clear_pointer (&self->identity, g_byte_array_unref);
 }

@@ -34,6 +34,8 @@ typedef struct
   char flags[16];
   char max_requests[16];
   char block[24];
+  char *key;
+  char *peer_key;
   GByteArray *contact;
   GByteArray *identity;
 } HcRedisRequest;

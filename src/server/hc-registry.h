@@ -230,6 +230,19 @@ typedef void (*HcRegistryOperation) (HcRegistry              *self,
                                      gpointer                 user_data);
 
 /**
+ * HcRegistryCounts:
+ * @n_registered: how many clients are registered
+ * @n_ready: how many of them wait to be handed out
+ *
+ * How much there is in a registry.
+ */
+typedef struct
+{
+  guint n_registered;
+  guint n_ready;
+} HcRegistryCounts;
+
+/**
  * HcRegistryInterface:
  * @register_client: see hc_registry_register()
  * @bridge: see hc_registry_bridge()
@@ -237,6 +250,7 @@ typedef void (*HcRegistryOperation) (HcRegistry              *self,
  * @chat: see hc_registry_chat()
  * @quit: see hc_registry_quit()
  * @charge: (nullable): see hc_registry_charge()
+ * @count: (nullable): see hc_registry_count()
  *
  * Who is registered, who is ready, and who was handed out to whom.
  */
@@ -250,6 +264,9 @@ struct _HcRegistryInterface
   HcRegistryOperation chat;
   HcRegistryOperation quit;
   HcRegistryOperation charge;
+  gboolean (*count) (HcRegistry       *self,
+                     gint64            time,
+                     HcRegistryCounts *counts);
 };
 
 void     hc_registry_register     (HcRegistry              *self,
@@ -279,5 +296,8 @@ void     hc_registry_charge       (HcRegistry              *self,
                                    gpointer                 user_data);
 void     hc_registry_emit_matched (HcRegistry              *self,
                                    const HcRegistryResult  *result);
+gboolean hc_registry_count        (HcRegistry              *self,
+                                   gint64                   time,
+                                   HcRegistryCounts        *counts);
 
 G_END_DECLS

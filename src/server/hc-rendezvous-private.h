@@ -18,6 +18,7 @@ struct _HcRendezvous
 
   HcRegistry *registry;
   HcGuard *guard;
+  HcMetrics *metrics;
   gboolean is_verbose;
 
   /* Whether the registry counts, for several servers; the guard then only
@@ -31,6 +32,10 @@ struct _HcRendezvous
   /* Cookies tell the time by a clock that other servers have too. */
   HcCookieSecret secret;
   gint64 clock_offset;
+
+  /* What cookies were made with before, and until when there may be some. */
+  HcCookieSecret last_secret;
+  gint64 last_secret_until;
 
   guint16 udp_port;
   gboolean is_udp_for_v2_only;
@@ -48,11 +53,14 @@ struct _HcRendezvous
  * @origin: where it came from
  * @packet: (nullable): what it is, if it could be read
  * @name: what to call it in the log
+ * @type: what it wanted to be
  * @version: the version of the protocol it speaks
  * @length: how many bytes it has
  * @token: the token that it shows, if it does
  * @charge: how it still has to be counted by the registry
  * @reply: (nullable): the reply, while it is counted
+ * @outcome: what has become of it so far
+ * @was_held: whether it has waited for somebody
  * @callback: takes the reply
  * @held: (nullable): learns that the reply will take its time
  * @user_data: data for both
@@ -65,11 +73,14 @@ typedef struct
   HcOrigin origin;
   HcPacket *packet;
   const char *name;
+  HcPacketType type;
   guint version;
   gsize length;
   guint8 token[HC_TOKEN_LENGTH];
   HcRegistryCharge charge;
   HcPacket *reply;
+  HcOutcome outcome;
+  gboolean was_held;
   HcRendezvousFunc callback;
   HcRendezvousHeldFunc held;
   gpointer user_data;
@@ -90,6 +101,8 @@ const char *hc_request_get             (HcRequest              *self,
                                         HcHeader                header);
 void        hc_request_ask             (HcRequest              *self,
                                         HcRegistryRequest      *asked);
+void        hc_request_note            (HcRequest              *self,
+                                        const HcRegistryResult *result);
 void        hc_request_reply           (HcRequest              *self,
                                         HcPacket               *reply);
 void        hc_request_reply_error     (HcRequest              *self,

@@ -77,6 +77,16 @@ hc_request_ask (HcRequest         *self,
     ask_v2 (self, asked);
 }
 
+/* What the registry has answered is what becomes of the request, unless
+ * something else does. */
+void
+hc_request_note (HcRequest              *self,
+                 const HcRegistryResult *result)
+{
+  self->outcome = (HcOutcome) result->status;
+  self->rendezvous->metrics->n_pairs += result->is_new;
+}
+
 /* Nobody gets more than was sent in their name. */
 static gboolean
 may_send (HcRequest *self,
@@ -96,6 +106,8 @@ send_reply (HcRequest *request,
 
   if (reply != NULL && !may_send (self, reply))
     g_clear_object (&reply);
+  hc_metrics_count (self->rendezvous->metrics, self->type, self->outcome,
+                    self->was_held ? -1 : self->origin.time);
   hc_rendezvous_log (self->rendezvous, &self->origin, self->name, reply);
   self->callback (reply, self->user_data);
 }
@@ -111,6 +123,7 @@ on_counted (const HcRegistryResult *result,
   if (result->status == HC_REGISTRY_REFUSED)
     {
       hc_rendezvous_note_refusal (self->rendezvous, &self->origin);
+      self->outcome = HC_OUTCOME_REFUSED;
       g_clear_object (&self->reply);
     }
   send_reply (self, g_steal_pointer (&self->reply));

@@ -52,6 +52,7 @@ on_registered (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   switch (result->status)
     {
     case HC_REGISTRY_DONE:
@@ -93,6 +94,7 @@ on_bridged (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   hc_rendezvous_tell_callee (request->rendezvous, result);
   switch (result->status)
     {
@@ -133,6 +135,7 @@ on_chat_noted (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   hc_rendezvous_forgive (request->rendezvous, result);
   if (result->status == HC_REGISTRY_REFUSED)
     hc_request_refuse (request);
@@ -157,6 +160,7 @@ on_quit (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   if (result->status == HC_REGISTRY_REFUSED)
     hc_request_refuse (request);
   else if (request->origin.transport == G_SOCKET_TYPE_STREAM)

@@ -14,8 +14,8 @@ typedef enum
 {
   NUMBER,
   SWITCH,
-  TEXT,
   LIST,
+  TEXT,
 } Kind;
 
 /* A key for each option that makes sense in a file, by the option's name. */
@@ -27,12 +27,14 @@ static const struct
 } keys[] = {
   { "port", NUMBER, G_STRUCT_OFFSET (HcServerOptions, port) },
   { "udp", SWITCH, G_STRUCT_OFFSET (HcServerOptions, is_udp) },
-  { "registry", TEXT, G_STRUCT_OFFSET (HcServerOptions, registry) },
   { "address", LIST, G_STRUCT_OFFSET (HcServerOptions, addresses) },
   { "max-requests", NUMBER, G_STRUCT_OFFSET (HcServerOptions, max_requests) },
   { "block-seconds", NUMBER, G_STRUCT_OFFSET (HcServerOptions, block_seconds) },
   { "max-connections", NUMBER, G_STRUCT_OFFSET (HcServerOptions, max_connections) },
   { "request-timeout", NUMBER, G_STRUCT_OFFSET (HcServerOptions, request_timeout) },
+  { "registry", TEXT, G_STRUCT_OFFSET (HcServerOptions, registry) },
+  { "cookie-secret-file", TEXT, G_STRUCT_OFFSET (HcServerOptions, cookie_secret_file) },
+  { "metrics", TEXT, G_STRUCT_OFFSET (HcServerOptions, metrics) },
   { "verbose", SWITCH, G_STRUCT_OFFSET (HcServerOptions, is_verbose) },
 };
 
@@ -73,21 +75,6 @@ load_switch (GKeyFile    *file,
 }
 
 static gboolean
-load_text (GKeyFile    *file,
-           const char  *key,
-           char       **value,
-           GError     **error)
-{
-  char *text = g_key_file_get_string (file, GROUP, key, error);
-
-  if (text == NULL)
-    return FALSE;
-  g_free (*value);
-  *value = text;
-  return TRUE;
-}
-
-static gboolean
 load_list (GKeyFile     *file,
            const char   *key,
            char       ***value,
@@ -99,6 +86,21 @@ load_list (GKeyFile     *file,
     return FALSE;
   g_strfreev (*value);
   *value = list;
+  return TRUE;
+}
+
+static gboolean
+load_text (GKeyFile    *file,
+           const char  *key,
+           char       **value,
+           GError     **error)
+{
+  char *text = g_key_file_get_string (file, GROUP, key, error);
+
+  if (text == NULL)
+    return FALSE;
+  g_free (*value);
+  *value = text;
   return TRUE;
 }
 

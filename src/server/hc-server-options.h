@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @config: (nullable): a file with more options; see hc_server_config_load()
  * @registry: (nullable): see hc_server_registry_create(); %NULL for memory
  * @addresses: (nullable): see #HcServer:addresses
+ * @cookie_secret_file: (nullable): where #HcServer:cookie-secret is
+ * @metrics: (nullable): see #HcServer:metrics
  * @is_udp: see #HcServer:udp
  * @is_verbose: whether to log every request, with its address
  * @is_version_asked: whether only the version was asked for
@@ -32,6 +34,8 @@ typedef struct
   char *config;
   char *registry;
   char **addresses;
+  char *cookie_secret_file;
+  char *metrics;
   gboolean is_udp;
   gboolean is_verbose;
   gboolean is_version_asked;
@@ -41,6 +45,8 @@ gboolean hc_server_options_parse          (HcServerOptions        *self,
                                            int                     argc,
                                            char                  **argv,
                                            GError                **error);
+GInetSocketAddress *
+         hc_server_options_get_metrics    (const HcServerOptions  *self);
 gboolean hc_server_options_same_addresses (const HcServerOptions  *self,
                                            const HcServerOptions  *other);
 void     hc_server_options_clear          (HcServerOptions        *self);
