@@ -41,6 +41,17 @@ hub_add_test (const char *suite,
   g_test_add (udp_path, Hub, GINT_TO_POINTER (HC_TRANSPORT_UDP), hub_set_up, test, hub_tear_down);
 }
 
+/* Adds a test that makes sense over TCP only. */
+void
+hub_add_stream_test (const char *suite,
+                     const char *path,
+                     HubTest     test)
+{
+  g_autofree char *tcp_path = g_strconcat ("/", suite, "/tcp", path, NULL);
+
+  g_test_add (tcp_path, Hub, GINT_TO_POINTER (HC_TRANSPORT_TCP), hub_set_up, test, hub_tear_down);
+}
+
 /* A session that knows where the hub is. */
 HcSession *
 hub_join (Hub        *hub,

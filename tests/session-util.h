@@ -26,6 +26,9 @@ typedef void (*HubTest) (Hub *hub, gconstpointer data);
 void       hub_add_test         (const char     *suite,
                                  const char     *path,
                                  HubTest         test);
+void       hub_add_stream_test  (const char     *suite,
+                                 const char     *path,
+                                 HubTest         test);
 HcSession *hub_join             (Hub            *hub,
                                  const char     *id);
 HcSession *hub_register         (Hub            *hub,

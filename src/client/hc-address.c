@@ -114,6 +114,61 @@ hc_address_equal (GSocketAddress *a,
            g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (b));
 }
 
+static GInetAddress *
+get_host (GSocketAddress *address)
+{
+  return g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+}
+
+/**
+ * hc_address_is_loopback:
+ * @address: an internet address, not in its mapped form
+ *
+ * Tells whether an address is this host's own, and means another host
+ * elsewhere.
+ *
+ * Returns: %TRUE if it is a loopback address
+ */
+gboolean
+hc_address_is_loopback (GSocketAddress *address)
+{
+  g_return_val_if_fail (G_IS_INET_SOCKET_ADDRESS (address), FALSE);
+
+  return g_inet_address_get_is_loopback (get_host (address));
+}
+
+/* Of IPv4, 0.0.0.0/8 is nobody, and from 224 on there are groups, what is
+ * reserved, and everybody. An IPv6 link-local address says nothing without the
+ * name of an interface. */
+static gboolean
+is_host (GInetAddress *address)
+{
+  const guint8 *bytes = g_inet_address_to_bytes (address);
+
+  if (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV4)
+    return bytes[0] != 0 && bytes[0] < 224;
+  return !g_inet_address_get_is_any (address) && !g_inet_address_get_is_multicast (address) &&
+         !g_inet_address_get_is_link_local (address);
+}
+
+/**
+ * hc_address_is_callable:
+ * @address: an internet address, not in its mapped form
+ *
+ * Tells whether an address can be that of one other client. Those of groups,
+ * of everybody, of nobody, and those that need an interface can't.
+ *
+ * Returns: %TRUE if it can; loopback addresses are for the caller to judge
+ */
+gboolean
+hc_address_is_callable (GSocketAddress *address)
+{
+  g_return_val_if_fail (G_IS_INET_SOCKET_ADDRESS (address), FALSE);
+
+  return is_host (get_host (address)) &&
+         g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) != 0;
+}
+
 /* Which address the kernel would send from. Connecting a datagram socket sends
  * nothing; it only looks up the route. */
 static GInetAddress *
@@ -131,33 +186,68 @@ find_source (GSocketAddress *remote)
   return g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (local)));
 }
 
-static gboolean
-is_usable (const struct ifaddrs *interface)
+static GInetAddress *
+get_interface_host (const struct ifaddrs *interface)
 {
-  return interface->ifa_addr != NULL && interface->ifa_addr->sa_family == AF_INET &&
-         (interface->ifa_flags & IFF_UP) != 0 && (interface->ifa_flags & IFF_LOOPBACK) == 0;
+  const struct sockaddr *native = interface->ifa_addr;
+
+  if (native == NULL || (interface->ifa_flags & IFF_UP) == 0)
+    return NULL;
+  if (native->sa_family == AF_INET)
+    return g_inet_address_new_from_bytes (
+      (gconstpointer) &((const struct sockaddr_in *) (gconstpointer) native)->sin_addr,
+      G_SOCKET_FAMILY_IPV4);
+  if (native->sa_family == AF_INET6)
+    return g_inet_address_new_from_bytes (
+      (gconstpointer) &((const struct sockaddr_in6 *) (gconstpointer) native)->sin6_addr,
+      G_SOCKET_FAMILY_IPV6);
+  return NULL;
+}
+
+/**
+ * hc_address_list_hosts:
+ * @with_loopback: whether to list loopback addresses too
+ *
+ * Lists the addresses of this host that others can be told: those of all
+ * interfaces that are up, as they stand now, without IPv6 link-local ones.
+ *
+ * Returns: (transfer full) (element-type GInetAddress): the addresses
+ */
+GPtrArray *
+hc_address_list_hosts (gboolean with_loopback)
+{
+  GPtrArray *hosts = g_ptr_array_new_with_free_func (g_object_unref);
+  struct ifaddrs *interfaces;
+
+  if (getifaddrs (&interfaces) != 0)
+    return hosts;
+
+  for (struct ifaddrs *i = interfaces; i != NULL; i = i->ifa_next)
+    {
+      g_autoptr (GInetAddress) host = get_interface_host (i);
+
+      if (host != NULL && is_host (host) &&
+          (with_loopback || !g_inet_address_get_is_loopback (host)))
+        g_ptr_array_add (hosts, g_steal_pointer (&host));
+    }
+  freeifaddrs (interfaces);
+  return hosts;
 }
 
 /* This host's IPv4 address as others on its network see it. */
 static GInetAddress *
 find_interface (void)
 {
-  GInetAddress *found = NULL;
-  struct ifaddrs *interfaces;
+  g_autoptr (GPtrArray) hosts = hc_address_list_hosts (FALSE);
 
-  if (getifaddrs (&interfaces) != 0)
-    return NULL;
+  for (guint i = 0; i < hosts->len; i++)
+    {
+      GInetAddress *host = g_ptr_array_index (hosts, i);
 
-  for (struct ifaddrs *i = interfaces; i != NULL && found == NULL; i = i->ifa_next)
-    if (is_usable (i))
-      {
-        const struct sockaddr_in *native = (gpointer) i->ifa_addr;
-
-        found = g_inet_address_new_from_bytes ((const guint8 *) &native->sin_addr,
-                                               G_SOCKET_FAMILY_IPV4);
-      }
-  freeifaddrs (interfaces);
-  return found;
+      if (g_inet_address_get_family (host) == G_SOCKET_FAMILY_IPV4)
+        return g_object_ref (host);
+    }
+  return NULL;
 }
 
 /**

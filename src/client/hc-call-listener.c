@@ -12,11 +12,15 @@
 #define HELLO_TIMEOUT_MS 10000
 #define MAX_SILENT_LINKS 16
 
+/* An offer follows its hello at once, though perhaps in another segment. */
+#define OFFER_TIMEOUT_MS 300
+
 struct _HcCallListener
 {
   GObject parent_instance;
 
   guint16 port;
+  gboolean takes_offers;
   HcPacketLog *log;
 
   GSocketService *service;
@@ -58,12 +62,13 @@ hc_call_listener_class_init (HcCallListenerClass *klass)
    * @self: the listener
    * @link: a link to the one who calls
    * @packet: what it said first: a hello, or a message if the hello was lost
+   * @offer: (nullable): its offer to speak v2
    *
    * Emitted when somebody calls. A link that nobody keeps is closed.
    */
   signals[CALLED] =
     g_signal_new ("called", HC_TYPE_CALL_LISTENER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                  G_TYPE_NONE, 2, HC_TYPE_LINK, HC_TYPE_PACKET);
+                  G_TYPE_NONE, 3, HC_TYPE_LINK, HC_TYPE_PACKET, HC_TYPE_PACKET);
 }
 
 static void
@@ -78,6 +83,7 @@ typedef struct
 {
   HcCallListener *listener;
   HcLink *link;
+  HcPacket *hello;
   GSource *timeout;
 } SilentLink;
 
@@ -87,17 +93,44 @@ silent_link_free (SilentLink *silent)
   g_signal_handlers_disconnect_by_data (silent->link, silent);
   hc_source_clear (&silent->timeout);
   g_object_unref (silent->link);
+  g_clear_object (&silent->hello);
   g_free (silent);
 }
 
+/* At once, without the patience that a farewell takes: a stranger who connects
+ * a thousand times a second would have all of our descriptors meanwhile. */
 static void
 drop_silent_link (SilentLink *silent)
 {
-  g_autoptr (HcLink) link = g_object_ref (silent->link);
-
   g_queue_remove (&silent->listener->silent, silent);
   silent_link_free (silent);
-  hc_link_close (link);
+}
+
+/* It is a call. What was said behind the hello belongs to whoever takes it. */
+static void
+hand_out (SilentLink *silent,
+          HcPacket   *first,
+          HcPacket   *offer,
+          HcPacket   *more)
+{
+  g_autoptr (HcCallListener) self = g_object_ref (silent->listener);
+  g_autoptr (HcLink) link = g_object_ref (silent->link);
+  g_autoptr (HcPacket) kept = g_object_ref (first);
+
+  g_queue_remove (&self->silent, silent);
+  silent_link_free (silent);
+  g_signal_emit (self, signals[CALLED], 0, link, kept, offer);
+  if (more != NULL)
+    hc_link_emit_received (link, more);
+}
+
+static gboolean
+on_offer_timeout (gpointer user_data)
+{
+  SilentLink *silent = user_data;
+
+  hand_out (silent, silent->hello, NULL, NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -116,23 +149,32 @@ on_silent_link_ended (HcLink       *link,
 }
 
 static void
+await_offer (SilentLink *silent,
+             HcPacket   *hello)
+{
+  silent->hello = g_object_ref (hello);
+  hc_source_clear (&silent->timeout);
+  silent->timeout = hc_source_timer (OFFER_TIMEOUT_MS, on_offer_timeout, silent);
+}
+
+static void
 on_silent_link_received (HcLink   *link,
                          HcPacket *packet,
                          gpointer  user_data)
 {
   SilentLink *silent = user_data;
-  g_autoptr (HcCallListener) self = g_object_ref (silent->listener);
-  g_autoptr (HcLink) kept = g_object_ref (link);
+  HcPacketType type = hc_packet_get_packet_type (packet);
 
-  if (hc_packet_get_packet_type (packet) != HC_PACKET_CHAT)
-    {
-      drop_silent_link (silent);
-      return;
-    }
-
-  g_queue_remove (&self->silent, silent);
-  silent_link_free (silent);
-  g_signal_emit (self, signals[CALLED], 0, kept, packet);
+  if (silent->hello != NULL && type == HC_PACKET_OFFER)
+    hand_out (silent, silent->hello, packet, NULL);
+  else if (silent->hello != NULL)
+    hand_out (silent, silent->hello, NULL, packet);
+  else if (type != HC_PACKET_CHAT)
+    drop_silent_link (silent);
+  else if (hc_packet_is_hello (packet) && silent->listener->takes_offers)
+    await_offer (silent, packet);
+  else
+    hand_out (silent, packet, NULL, NULL);
 }
 
 static gboolean
@@ -233,6 +275,7 @@ on_datagram (GSocketAddress *from,
   g_autoptr (HcLink) link = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (HcPacket) packet = hc_packet_parse (data, length, HC_DIALECT_PEER, &error);
+  g_autoptr (HcPacket) offer = NULL;
 
   if (packet == NULL)
     {
@@ -244,8 +287,9 @@ on_datagram (GSocketAddress *from,
   if (hc_packet_get_packet_type (packet) != HC_PACKET_CHAT)
     return TRUE;
 
+  offer = self->takes_offers ? hc_packet_dup_offer (packet) : NULL;
   link = hc_datagram_link_new_callee (self->socket, from);
-  g_signal_emit (self, signals[CALLED], 0, link, packet);
+  g_signal_emit (self, signals[CALLED], 0, link, packet, offer);
   return TRUE;
 }
 
@@ -288,6 +332,23 @@ hc_call_listener_get_port (HcCallListener *self)
   g_return_val_if_fail (HC_IS_CALL_LISTENER (self), 0);
 
   return self->port;
+}
+
+/**
+ * hc_call_listener_set_takes_offers:
+ * @self: a listener
+ * @takes_offers: whether there is somebody who speaks v2
+ *
+ * Sets whether to wait for the offer that may follow a hello. At first nobody
+ * does.
+ */
+void
+hc_call_listener_set_takes_offers (HcCallListener *self,
+                                   gboolean        takes_offers)
+{
+  g_return_if_fail (HC_IS_CALL_LISTENER (self));
+
+  self->takes_offers = takes_offers;
 }
 
 /**

@@ -100,6 +100,28 @@ hc_conversation_append (HcConversation *self,
 }
 
 /**
+ * hc_conversation_remove:
+ * @self: a conversation
+ * @message: one that was not sent
+ *
+ * Takes a message out, if it is there.
+ */
+void
+hc_conversation_remove (HcConversation *self,
+                        HcMessage      *message)
+{
+  guint position;
+
+  g_return_if_fail (HC_IS_CONVERSATION (self));
+
+  if (!g_ptr_array_find (self->messages, message, &position))
+    return;
+
+  g_ptr_array_remove_index (self->messages, position);
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+}
+
+/**
  * hc_conversation_clear:
  * @self: a conversation
  *

@@ -8,6 +8,9 @@
 
 #define FIRST_INTERVAL_MS 500
 
+/* A little longer than three transmissions take. */
+#define CHAT_TIMEOUT_MS 1600
+
 /*
  *   client                               server
  *     | request                             |
@@ -19,7 +22,9 @@
  *     |<------------------------------------|
  *
  * A server treats the same request from the same place as the one that it has
- * answered already, so that a lost reply is simply given again.
+ * answered already, so that a lost reply is simply given again. A refusal is a
+ * reply too, to a request of v2. A CHAT has none but that: in v2 it is sent
+ * three times.
  */
 typedef struct
 {
@@ -70,10 +75,25 @@ steal_task (gpointer user_data)
 }
 
 static gboolean
+is_v2 (HcPacket *request)
+{
+  return hc_packet_get_header (request, HC_HEADER_VERSION) != NULL;
+}
+
+static gboolean
+is_chat (HcPacket *request)
+{
+  return hc_packet_get_packet_type (request) == HC_PACKET_CHAT;
+}
+
+static gboolean
 is_reply_to (HcPacket *reply,
              HcPacket *request)
 {
   HcPacketType type = hc_packet_get_packet_type (reply);
+
+  if (type == HC_PACKET_ERROR)
+    return is_v2 (request);
 
   switch ((int) hc_packet_get_packet_type (request))
     {
@@ -137,8 +157,12 @@ static gboolean
 on_timeout (gpointer user_data)
 {
   g_autoptr (GTask) task = steal_task (user_data);
+  Exchange *exchange = g_task_get_task_data (task);
 
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server does not answer");
+  if (is_chat (exchange->request))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server does not answer");
   return G_SOURCE_REMOVE;
 }
 
@@ -210,9 +234,9 @@ wait_for_reply (GTask *task,
  * @callback: called in the thread's default main context
  * @user_data: what to give to @callback
  *
- * Asks a server in UDP mode, and asks again until it answers. A CHAT has no
- * answer and is sent once: a v1 server may not survive a second one.
- * Source: protocol, section 2.
+ * Asks a server in UDP mode, and asks again until it answers. A CHAT of v1 is
+ * sent once: a v1 server may not survive a second one.
+ * Source: protocol, sections 2 and 4.
  */
 void
 hc_datagram_request_async (HcDatagramSocket    *socket,
@@ -241,10 +265,10 @@ hc_datagram_request_async (HcDatagramSocket    *socket,
 
   if (!transmit (exchange, &error))
     g_task_return_error (task, error);
-  else if (hc_packet_get_packet_type (request) == HC_PACKET_CHAT)
+  else if (is_chat (request) && !is_v2 (request))
     g_task_return_boolean (task, TRUE);
   else
-    wait_for_reply (g_steal_pointer (&task), timeout_ms);
+    wait_for_reply (g_steal_pointer (&task), is_chat (request) ? CHAT_TIMEOUT_MS : timeout_ms);
 }
 
 /**

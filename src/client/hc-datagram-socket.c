@@ -6,8 +6,13 @@
 #include "hc-address.h"
 #include "hc-source.h"
 
+#include <string.h>
+
 /* So that a flood of datagrams doesn't keep the window from being drawn. */
 #define MAX_DATAGRAMS_PER_DISPATCH 64
+
+/* The longest datagram that IPv4 and IPv6 have. */
+#define MAX_DATAGRAM_LENGTH 65535
 
 typedef struct
 {
@@ -15,6 +20,13 @@ typedef struct
   HcDatagramFunc func;
   gpointer user_data;
 } Route;
+
+typedef struct
+{
+  guint64 session;
+  HcDatagramFunc func;
+  gpointer user_data;
+} SessionRoute;
 
 struct _HcDatagramSocket
 {
@@ -25,6 +37,9 @@ struct _HcDatagramSocket
   HcPacketLog *log;
   GArray *routes;
   guint last_route;
+  GHashTable *sessions;
+  guint64 n_dropped;
+  char *datagram;
 };
 
 G_DEFINE_FINAL_TYPE (HcDatagramSocket, hc_datagram_socket, G_TYPE_OBJECT)
@@ -49,6 +64,8 @@ hc_datagram_socket_finalize (GObject *object)
   HcDatagramSocket *self = HC_DATAGRAM_SOCKET (object);
 
   g_array_unref (self->routes);
+  g_hash_table_unref (self->sessions);
+  g_free (self->datagram);
 
   G_OBJECT_CLASS (hc_datagram_socket_parent_class)->finalize (object);
 }
@@ -66,10 +83,68 @@ static void
 hc_datagram_socket_init (HcDatagramSocket *self)
 {
   self->routes = g_array_new (FALSE, FALSE, sizeof (Route));
+  self->sessions = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  self->datagram = g_malloc (MAX_DATAGRAM_LENGTH);
 }
+
+/* --- Receiving ------------------------------------------------------------ */
 
 /* The newest route is asked first: it is the most particular one. A route may
  * add and remove others. */
+static void
+deliver_packet (HcDatagramSocket *self,
+                GSocketAddress   *from,
+                const char       *data,
+                gsize             length)
+{
+  for (guint i = self->routes->len; i > 0; i--)
+    {
+      Route route;
+
+      if (i > self->routes->len)
+        continue;
+      route = g_array_index (self->routes, Route, i - 1);
+      if (route.func (from, data, length, route.user_data))
+        return;
+    }
+  self->n_dropped++;
+}
+
+static guint64
+session_to_number (const guint8 session[HC_SESSION_LENGTH])
+{
+  guint64 number;
+
+  memcpy (&number, session, sizeof number);
+  return number;
+}
+
+static void
+deliver_record (HcDatagramSocket *self,
+                GSocketAddress   *from,
+                const char       *data,
+                gsize             length)
+{
+  const SessionRoute *route = NULL;
+  guint64 session;
+
+  if (length > HC_RECORD_PREFIX_LENGTH)
+    {
+      session = session_to_number ((const guint8 *) data + 1);
+      route = g_hash_table_lookup (self->sessions, &session);
+    }
+  if (route == NULL || !route->func (from, data + HC_RECORD_PREFIX_LENGTH,
+                                     length - HC_RECORD_PREFIX_LENGTH, route->user_data))
+    self->n_dropped++;
+}
+
+/*
+ *   'A'-'Z'                        a packet: whoever was added last and takes it
+ *   0x01, session in 8, record     the one who has that session
+ *   anything else                  nobody
+ *
+ * Source: protocol, section 5. Nothing is allocated for what nobody waits for.
+ */
 static void
 deliver (HcDatagramSocket *self,
          GSocketAddress   *from,
@@ -78,16 +153,12 @@ deliver (HcDatagramSocket *self,
 {
   g_autoptr (GSocketAddress) plain = hc_address_unmap (from);
 
-  for (guint i = self->routes->len; i > 0; i--)
-    {
-      Route route;
-
-      if (i > self->routes->len)
-        continue;
-      route = g_array_index (self->routes, Route, i - 1);
-      if (route.func (plain, data, length, route.user_data))
-        return;
-    }
+  if (length > 0 && g_ascii_isupper (data[0]))
+    deliver_packet (self, plain, data, length);
+  else if (length > 0 && data[0] == HC_RECORD_MARK)
+    deliver_record (self, plain, data, length);
+  else
+    self->n_dropped++;
 }
 
 /* An ICMP error is a lost packet and not a broken socket, so that an error
@@ -96,13 +167,13 @@ static gboolean
 receive_one (HcDatagramSocket *self)
 {
   g_autoptr (GSocketAddress) from = NULL;
-  char datagram[HC_PACKET_MAX_LENGTH + 1];
-  gssize n = g_socket_receive_from (self->socket, &from, datagram, sizeof datagram, NULL, NULL);
+  gssize n = g_socket_receive_from (self->socket, &from, self->datagram, MAX_DATAGRAM_LENGTH,
+                                    NULL, NULL);
 
   if (n < 0)
     return FALSE;
   if (from != NULL)
-    deliver (self, from, datagram, n);
+    deliver (self, from, self->datagram, n);
   return TRUE;
 }
 
@@ -118,6 +189,8 @@ on_readable (GSocket      *socket,
       break;
   return G_SOURCE_CONTINUE;
 }
+
+/* --- Opening -------------------------------------------------------------- */
 
 static GSocket *
 open_socket (GSocketAddress  *address,
@@ -241,6 +314,55 @@ hc_datagram_socket_get_log (HcDatagramSocket *self)
 }
 
 /**
+ * hc_datagram_socket_get_n_dropped:
+ * @self: a socket
+ *
+ * Gets how many datagrams have come that nobody wanted: neither packet nor
+ * record, a record of no session that we have, or a stranger's.
+ *
+ * Returns: their number
+ */
+guint64
+hc_datagram_socket_get_n_dropped (HcDatagramSocket *self)
+{
+  g_return_val_if_fail (HC_IS_DATAGRAM_SOCKET (self), 0);
+
+  return self->n_dropped;
+}
+
+/* --- Sending -------------------------------------------------------------- */
+
+/**
+ * hc_datagram_socket_send_bytes:
+ * @self: a socket
+ * @to: where to
+ * @data: (array length=length): what to send
+ * @length: how many bytes
+ * @error: return location for a #GError in %G_IO_ERROR
+ *
+ * Sends one datagram, which may be lost. It is not noted in the log.
+ *
+ * Returns: %TRUE if it was handed to the network
+ */
+gboolean
+hc_datagram_socket_send_bytes (HcDatagramSocket  *self,
+                               GSocketAddress    *to,
+                               const void        *data,
+                               gsize              length,
+                               GError           **error)
+{
+  g_autoptr (GSocketAddress) native = NULL;
+
+  g_return_val_if_fail (HC_IS_DATAGRAM_SOCKET (self), FALSE);
+  g_return_val_if_fail (G_IS_INET_SOCKET_ADDRESS (to), FALSE);
+  g_return_val_if_fail (data != NULL, FALSE);
+
+  native = g_socket_get_family (self->socket) == G_SOCKET_FAMILY_IPV6 ? hc_address_map (to)
+                                                                      : g_object_ref (to);
+  return g_socket_send_to (self->socket, native, data, length, NULL, error) >= 0;
+}
+
+/**
  * hc_datagram_socket_send:
  * @self: a socket
  * @to: where to
@@ -257,7 +379,6 @@ hc_datagram_socket_send (HcDatagramSocket  *self,
                          HcPacket          *packet,
                          GError           **error)
 {
-  g_autoptr (GSocketAddress) native = NULL;
   char bytes[HC_PACKET_MAX_LENGTH];
   gsize length;
 
@@ -265,15 +386,15 @@ hc_datagram_socket_send (HcDatagramSocket  *self,
   g_return_val_if_fail (G_IS_INET_SOCKET_ADDRESS (to), FALSE);
   g_return_val_if_fail (HC_IS_PACKET (packet), FALSE);
 
-  native = g_socket_get_family (self->socket) == G_SOCKET_FAMILY_IPV6 ? hc_address_map (to)
-                                                                      : g_object_ref (to);
   length = hc_packet_write (packet, bytes, sizeof bytes);
-  if (g_socket_send_to (self->socket, native, bytes, length, NULL, error) < 0)
+  if (!hc_datagram_socket_send_bytes (self, to, bytes, length, error))
     return FALSE;
 
   hc_packet_log_add (self->log, TRUE, HC_TRANSPORT_UDP, to, packet);
   return TRUE;
 }
+
+/* --- Routes --------------------------------------------------------------- */
 
 static Route
 route_new (HcDatagramSocket *self,
@@ -289,7 +410,7 @@ route_new (HcDatagramSocket *self,
  * @func: who wants datagrams
  * @user_data: what to give to @func
  *
- * Offers each datagram that comes to @func, before it is offered to those that
+ * Offers each packet that comes to @func, before it is offered to those that
  * were added earlier.
  *
  * Returns: a number for hc_datagram_socket_remove_route()
@@ -315,7 +436,7 @@ hc_datagram_socket_add_route (HcDatagramSocket *self,
  * @func: who wants datagrams
  * @user_data: what to give to @func
  *
- * Offers each datagram to @func that nobody else has taken, whoever is added
+ * Offers each packet to @func that nobody else has taken, whoever is added
  * later.
  *
  * Returns: a number for hc_datagram_socket_remove_route()
@@ -354,4 +475,56 @@ hc_datagram_socket_remove_route (HcDatagramSocket *self,
         g_array_remove_index (self->routes, i);
         return;
       }
+}
+
+/**
+ * hc_datagram_socket_add_session:
+ * @self: a socket
+ * @session: (array fixed-size=8): a session, which is taken from whoever has it
+ * @func: who wants its records
+ * @user_data: what to give to @func
+ *
+ * Gives each record of a session to @func, from wherever it comes, without the
+ * prefix that says whose it is.
+ */
+void
+hc_datagram_socket_add_session (HcDatagramSocket *self,
+                                const guint8      session[HC_SESSION_LENGTH],
+                                HcDatagramFunc    func,
+                                gpointer          user_data)
+{
+  SessionRoute *route;
+
+  g_return_if_fail (HC_IS_DATAGRAM_SOCKET (self));
+  g_return_if_fail (session != NULL);
+  g_return_if_fail (func != NULL);
+
+  route = g_new (SessionRoute, 1);
+  *route = (SessionRoute) { session_to_number (session), func, user_data };
+  g_hash_table_replace (self->sessions, &route->session, route);
+}
+
+/**
+ * hc_datagram_socket_remove_session:
+ * @self: a socket
+ * @session: (array fixed-size=8): a session
+ * @user_data: who has it
+ *
+ * Drops the records of a session from now on, unless somebody else has taken it.
+ */
+void
+hc_datagram_socket_remove_session (HcDatagramSocket *self,
+                                   const guint8      session[HC_SESSION_LENGTH],
+                                   gpointer          user_data)
+{
+  const SessionRoute *route;
+  guint64 number;
+
+  g_return_if_fail (HC_IS_DATAGRAM_SOCKET (self));
+  g_return_if_fail (session != NULL);
+
+  number = session_to_number (session);
+  route = g_hash_table_lookup (self->sessions, &number);
+  if (route != NULL && route->user_data == user_data)
+    g_hash_table_remove (self->sessions, &number);
 }

@@ -2,15 +2,33 @@
 
 #pragma once
 
+#include "hc-credentials.h"
 #include "hc-packet-log.h"
 
 G_BEGIN_DECLS
 
 /**
+ * HC_RECORD_MARK:
+ *
+ * The first byte of a datagram that has a record of an encrypted conversation
+ * in it. Those of packets are capitals. Source: protocol, section 5.
+ */
+#define HC_RECORD_MARK 0x01
+
+/**
+ * HC_RECORD_PREFIX_LENGTH:
+ *
+ * How many bytes stand before the record: the mark, and whose session it is.
+ */
+#define HC_RECORD_PREFIX_LENGTH (1 + HC_SESSION_LENGTH)
+
+/**
  * HcDatagramSocket:
  *
  * The one UDP socket of a session. The server's answers, calls and the
- * conversation all come to it, and are told apart by where they come from.
+ * conversation all come to it. Packets are told apart by where they come from,
+ * records of encrypted conversations by the session that they are marked with.
+ * It lives in one thread.
  */
 #define HC_TYPE_DATAGRAM_SOCKET (hc_datagram_socket_get_type ())
 G_DECLARE_FINAL_TYPE (HcDatagramSocket, hc_datagram_socket, HC, DATAGRAM_SOCKET, GObject)
@@ -37,6 +55,12 @@ HcDatagramSocket *hc_datagram_socket_new            (const char        *address,
                                                      GError           **error);
 guint16           hc_datagram_socket_get_port       (HcDatagramSocket  *self);
 HcPacketLog      *hc_datagram_socket_get_log        (HcDatagramSocket  *self);
+guint64           hc_datagram_socket_get_n_dropped  (HcDatagramSocket  *self);
+gboolean          hc_datagram_socket_send_bytes     (HcDatagramSocket  *self,
+                                                     GSocketAddress    *to,
+                                                     const void        *data,
+                                                     gsize              length,
+                                                     GError           **error);
 gboolean          hc_datagram_socket_send           (HcDatagramSocket  *self,
                                                      GSocketAddress    *to,
                                                      HcPacket          *packet,
@@ -49,5 +73,12 @@ guint             hc_datagram_socket_add_last_route (HcDatagramSocket  *self,
                                                      gpointer           user_data);
 void              hc_datagram_socket_remove_route   (HcDatagramSocket  *self,
                                                      guint              route);
+void              hc_datagram_socket_add_session    (HcDatagramSocket  *self,
+                                                     const guint8       session[HC_SESSION_LENGTH],
+                                                     HcDatagramFunc     func,
+                                                     gpointer           user_data);
+void              hc_datagram_socket_remove_session (HcDatagramSocket  *self,
+                                                     const guint8       session[HC_SESSION_LENGTH],
+                                                     gpointer           user_data);
 
 G_END_DECLS

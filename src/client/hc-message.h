@@ -24,10 +24,13 @@ typedef enum
 /**
  * HcMessageStatus:
  * @HC_MESSAGE_STATUS_NONE: incoming messages and notices have none
- * @HC_MESSAGE_STATUS_WAITING: it's the peer's turn; goes when it is ours
- * @HC_MESSAGE_STATUS_SENDING: on its way out of this program
+ * @HC_MESSAGE_STATUS_WAITING: it has not begun to go out: it's a v1 peer's
+ *   turn, or there is no way to a v2 peer just now; it can be taken back
+ * @HC_MESSAGE_STATUS_SENDING: on its way; it may arrive
  * @HC_MESSAGE_STATUS_SENT: handed to the network; a v1 peer doesn't confirm more
- * @HC_MESSAGE_STATUS_FAILED: it was not sent; #HcMessage:failure says why
+ * @HC_MESSAGE_STATUS_DELIVERED: a v2 peer says that it is in its conversation
+ * @HC_MESSAGE_STATUS_FAILED: it was not sent, or nobody knows whether it
+ *   arrived; #HcMessage:failure says which, and why
  *
  * What has become of an outgoing message. Nothing is called delivered that
  * the peer has not confirmed.
@@ -38,6 +41,7 @@ typedef enum
   HC_MESSAGE_STATUS_WAITING,
   HC_MESSAGE_STATUS_SENDING,
   HC_MESSAGE_STATUS_SENT,
+  HC_MESSAGE_STATUS_DELIVERED,
   HC_MESSAGE_STATUS_FAILED,
 } HcMessageStatus;
 

@@ -2,61 +2,32 @@
 
 #define G_LOG_DOMAIN "hc-client"
 
-#include "config.h"
-#include "hc-peer.h"
-#include "hc-source.h"
+#include "hc-peer-private.h"
 
-#include <glib/gi18n-lib.h>
-
-/* A v1 peer takes what one recv() brings for one packet: two that share a
- * segment are one, and the second is lost. Source: protocol, section 3. */
-#define SPACING_US (250 * G_TIME_SPAN_MILLISECOND)
-
-/* After this long a v1 peer over UDP gives up. Source: protocol, section 3. */
-#define SILENCE_MS (60 * 1000)
-
-/*
- *   caller                               callee
- *     | CHAT, without text: hello           |
- *     |------------------------------------>|
- *     |  250 ms                             |
- *     | CHAT, text                          |
- *     |------------------------------------>|
- *     |                          CHAT, text |
- *     |<------------------------------------|
- *     |                ...                  |
- *     | QUIT, in or out of turn             |
- *     |<----------------------------------->|
- */
-struct _HcPeer
+typedef struct
 {
-  GObject parent_instance;
-
-  HcLink *link;
   char *own_id;
   char *id;
 
   gboolean my_turn;
   gboolean confirmed;
+  gboolean interrupted;
+  gboolean typing;
+  gboolean closed;
+
   gboolean leaving;
   gboolean ended;
-  gboolean closed;
-  gboolean warned_of_id;
+} HcPeerPrivate;
 
-  GQueue waiting;
-  HcMessage *in_flight;
-  gint64 last_sent;
-  GSource *spacing;
-  GSource *silence;
-};
-
-G_DEFINE_FINAL_TYPE (HcPeer, hc_peer, G_TYPE_OBJECT)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (HcPeer, hc_peer, G_TYPE_OBJECT)
 
 enum
 {
   PROP_0,
   PROP_MY_TURN,
   PROP_CONFIRMED,
+  PROP_INTERRUPTED,
+  PROP_TYPING,
   PROP_CLOSED,
   N_PROPS
 };
@@ -72,27 +43,19 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void
-hc_peer_dispose (GObject *object)
+static HcPeerPrivate *
+get_private (HcPeer *self)
 {
-  HcPeer *self = HC_PEER (object);
-
-  hc_source_clear (&self->spacing);
-  hc_source_clear (&self->silence);
-  g_queue_clear_full (&self->waiting, g_object_unref);
-  g_clear_object (&self->in_flight);
-  g_clear_object (&self->link);
-
-  G_OBJECT_CLASS (hc_peer_parent_class)->dispose (object);
+  return hc_peer_get_instance_private (self);
 }
 
 static void
 hc_peer_finalize (GObject *object)
 {
-  HcPeer *self = HC_PEER (object);
+  HcPeerPrivate *priv = get_private (HC_PEER (object));
 
-  g_free (self->own_id);
-  g_free (self->id);
+  g_free (priv->own_id);
+  g_free (priv->id);
 
   G_OBJECT_CLASS (hc_peer_parent_class)->finalize (object);
 }
@@ -103,18 +66,24 @@ hc_peer_get_property (GObject    *object,
                       GValue     *value,
                       GParamSpec *pspec)
 {
-  HcPeer *self = HC_PEER (object);
+  HcPeerPrivate *priv = get_private (HC_PEER (object));
 
   switch (prop_id)
     {
     case PROP_MY_TURN:
-      g_value_set_boolean (value, self->my_turn);
+      g_value_set_boolean (value, priv->my_turn);
       break;
     case PROP_CONFIRMED:
-      g_value_set_boolean (value, self->confirmed);
+      g_value_set_boolean (value, priv->confirmed);
+      break;
+    case PROP_INTERRUPTED:
+      g_value_set_boolean (value, priv->interrupted);
+      break;
+    case PROP_TYPING:
+      g_value_set_boolean (value, priv->typing);
       break;
     case PROP_CLOSED:
-      g_value_set_boolean (value, self->closed);
+      g_value_set_boolean (value, priv->closed);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -141,12 +110,13 @@ hc_peer_class_init (HcPeerClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = hc_peer_dispose;
   object_class->finalize = hc_peer_finalize;
   object_class->get_property = hc_peer_get_property;
 
   properties[PROP_MY_TURN] = flag_spec ("my-turn");
   properties[PROP_CONFIRMED] = flag_spec ("confirmed");
+  properties[PROP_INTERRUPTED] = flag_spec ("interrupted");
+  properties[PROP_TYPING] = flag_spec ("typing");
   properties[PROP_CLOSED] = flag_spec ("closed");
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -155,7 +125,8 @@ hc_peer_class_init (HcPeerClass *klass)
    * @self: the peer
    * @text: what it said
    *
-   * Emitted for each message from the peer.
+   * Emitted for each message from the peer. When the emission is over, a v2
+   * peer is told that it has arrived: keep it before.
    */
   signals[SAID] = add_signal ("said", G_TYPE_STRING);
 
@@ -182,7 +153,6 @@ hc_peer_class_init (HcPeerClass *klass)
 static void
 hc_peer_init (HcPeer *self)
 {
-  g_queue_init (&self->waiting);
 }
 
 static void
@@ -198,308 +168,104 @@ set_flag (HcPeer   *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
 }
 
-static void
-notice (HcPeer *self,
-        char   *text)
+/* --- For the versions ----------------------------------------------------- */
+
+void
+hc_peer_set_ids (HcPeer     *self,
+                 const char *own_id,
+                 const char *id)
 {
-  g_signal_emit (self, signals[NOTICE], 0, text);
-  g_free (text);
+  HcPeerPrivate *priv = get_private (self);
+
+  priv->own_id = g_strdup (own_id);
+  priv->id = g_strdup (id);
 }
 
-/* --- Silence -------------------------------------------------------------- */
-
-static gboolean
-on_silence (gpointer user_data)
+const char *
+hc_peer_get_own_id (HcPeer *self)
 {
-  HcPeer *self = user_data;
-
-  hc_source_clear (&self->silence);
-  if (self->my_turn)
-    notice (self, g_strdup (_("An older program gives up when it hears nothing for a minute. "
-                              "Say something to see who is still there.")));
-  else
-    /* Translators: %s is a person's ID */
-    notice (self, g_strdup_printf (_("Nothing has come from %s for a minute. Over UDP nobody can "
-                                     "tell whether your words arrive."), self->id));
-  return G_SOURCE_REMOVE;
+  return get_private (self)->own_id;
 }
 
-static void
-watch_silence (HcPeer *self)
+const char *
+hc_peer_get_id (HcPeer *self)
 {
-  hc_source_clear (&self->silence);
-  if (hc_link_get_transport (self->link) == HC_TRANSPORT_UDP && !self->ended && !self->leaving)
-    self->silence = hc_source_timer (SILENCE_MS, on_silence, self);
+  return get_private (self)->id;
 }
 
-/* --- Speaking ------------------------------------------------------------- */
-
-static void
-fail_all (HcPeer *self,
-          char   *reason)
+/* Whether one of the two has left, or the peer was lost. */
+gboolean
+hc_peer_is_over (HcPeer *self)
 {
-  HcMessage *message;
+  HcPeerPrivate *priv = get_private (self);
 
-  while ((message = g_queue_pop_head (&self->waiting)) != NULL)
-    {
-      hc_message_fail (message, reason);
-      g_object_unref (message);
-    }
-  g_free (reason);
+  return priv->leaving || priv->ended;
 }
 
-/* A datagram is a packet of its own whenever it is sent. */
-static guint
-get_wait_ms (HcPeer *self)
+void
+hc_peer_set_my_turn (HcPeer   *self,
+                     gboolean  my_turn)
 {
-  gint64 wait = self->last_sent + SPACING_US - g_get_monotonic_time ();
-
-  if (hc_link_get_transport (self->link) != HC_TRANSPORT_TCP || self->last_sent == 0 || wait <= 0)
-    return 0;
-  return wait / G_TIME_SPAN_MILLISECOND + 1;
+  set_flag (self, &get_private (self)->my_turn, my_turn, PROP_MY_TURN);
 }
 
-static void
-send_packet (HcPeer   *self,
-             HcPacket *packet)
+void
+hc_peer_set_confirmed (HcPeer *self)
 {
-  self->last_sent = g_get_monotonic_time ();
-  watch_silence (self);
-  hc_link_send (self->link, packet);
+  set_flag (self, &get_private (self)->confirmed, TRUE, PROP_CONFIRMED);
 }
 
-static void
-send_message (HcPeer    *self,
-              HcMessage *message)
+void
+hc_peer_set_interrupted (HcPeer   *self,
+                         gboolean  interrupted)
 {
-  g_autoptr (HcPacket) packet = hc_packet_new_message (self->own_id,
-                                                       hc_message_get_text (message));
-
-  self->in_flight = message;
-  hc_message_set_status (message, HC_MESSAGE_STATUS_SENDING);
-  set_flag (self, &self->my_turn, FALSE, PROP_MY_TURN);
-  send_packet (self, packet);
+  set_flag (self, &get_private (self)->interrupted, interrupted, PROP_INTERRUPTED);
 }
 
-static void
-send_leave (HcPeer *self)
+void
+hc_peer_set_typing (HcPeer   *self,
+                    gboolean  typing)
 {
-  g_autoptr (HcPacket) packet = hc_packet_new_leave ();
-
-  send_packet (self, packet);
-  hc_link_close (self->link);
+  set_flag (self, &get_private (self)->typing, typing, PROP_TYPING);
 }
 
-static gboolean flush (gpointer user_data);
-
-static gboolean
-flush_later (HcPeer *self)
+void
+hc_peer_set_closed (HcPeer *self)
 {
-  guint wait_ms = get_wait_ms (self);
-
-  if (wait_ms > 0 && self->spacing == NULL)
-    self->spacing = hc_source_timer (wait_ms, flush, self);
-  return wait_ms > 0;
+  set_flag (self, &get_private (self)->closed, TRUE, PROP_CLOSED);
 }
 
-static gboolean
-flush (gpointer user_data)
+void
+hc_peer_emit_said (HcPeer     *self,
+                   const char *text)
 {
-  g_autoptr (HcPeer) self = g_object_ref (user_data);
-
-  hc_source_clear (&self->spacing);
-  if (self->closed || flush_later (self))
-    return G_SOURCE_REMOVE;
-  if (self->my_turn && !g_queue_is_empty (&self->waiting))
-    send_message (self, g_queue_pop_head (&self->waiting));
-  if (self->leaving && !flush_later (self))
-    send_leave (self);
-  return G_SOURCE_REMOVE;
+  g_signal_emit (self, signals[SAID], 0, text);
 }
 
-static void
-on_sent (HcPeer   *self,
-         HcPacket *packet)
+/* Takes over the words. */
+void
+hc_peer_take_notice (HcPeer *self,
+                     char   *words)
 {
-  g_autoptr (HcMessage) message = NULL;
-
-  if (self->in_flight == NULL || hc_packet_is_hello (packet) ||
-      hc_packet_get_packet_type (packet) != HC_PACKET_CHAT)
-    return;
-
-  message = g_steal_pointer (&self->in_flight);
-  hc_message_set_status (message, HC_MESSAGE_STATUS_SENT);
+  g_signal_emit (self, signals[NOTICE], 0, words);
+  g_free (words);
 }
 
-/* --- Listening ------------------------------------------------------------ */
-
-static void
-fail_unsent (HcPeer *self)
+/* The peer has ended it, or was lost. */
+void
+hc_peer_end (HcPeer       *self,
+             const GError *error)
 {
-  /* Translators: %s is a person's ID */
-  fail_all (self, g_strdup_printf (_("%s was gone before this could be sent"), self->id));
-}
+  HcPeerPrivate *priv = get_private (self);
 
-static void
-end (HcPeer       *self,
-     const GError *error)
-{
-  if (self->ended || self->leaving)
-    return;
+  g_return_if_fail (!priv->leaving && !priv->ended);
 
-  self->ended = TRUE;
-  hc_source_clear (&self->silence);
-  fail_unsent (self);
+  priv->ended = TRUE;
+  hc_peer_set_typing (self, FALSE);
   g_signal_emit (self, signals[ENDED], 0, error);
 }
 
-/* The server named one, and somebody else may sit at that address now. */
-static void
-check_id (HcPeer   *self,
-          HcPacket *packet)
-{
-  const char *id = hc_packet_get_header (packet, HC_HEADER_CLIENT_ID);
-
-  if (self->warned_of_id || g_strcmp0 (id, self->id) == 0)
-    return;
-
-  self->warned_of_id = TRUE;
-  /* Translators: both are IDs of persons */
-  notice (self, g_strdup_printf (_("Whoever answers is called %s, not %s."), id, self->id));
-}
-
-static void
-take_text (HcPeer   *self,
-           HcPacket *packet)
-{
-  g_autofree char *text = hc_packet_dup_text (packet);
-
-  check_id (self, packet);
-  if (text == NULL)
-    return;
-
-  g_signal_emit (self, signals[SAID], 0, text);
-  set_flag (self, &self->my_turn, TRUE, PROP_MY_TURN);
-  flush (self);
-}
-
-/**
- * hc_peer_take:
- * @self: a peer
- * @packet: a packet from it
- *
- * Takes a packet that came before the peer had an object here, as a caller's
- * first one does. Later ones are taken from the link.
- */
-void
-hc_peer_take (HcPeer   *self,
-              HcPacket *packet)
-{
-  g_autoptr (HcPeer) kept = NULL;
-
-  g_return_if_fail (HC_IS_PEER (self));
-  g_return_if_fail (HC_IS_PACKET (packet));
-
-  if (self->ended || self->leaving)
-    return;
-
-  kept = g_object_ref (self);
-  watch_silence (self);
-  set_flag (self, &self->confirmed, TRUE, PROP_CONFIRMED);
-  if (hc_packet_get_packet_type (packet) == HC_PACKET_CHAT)
-    take_text (self, packet);
-  else
-    {
-      end (self, NULL);
-      hc_link_close (self->link);
-    }
-}
-
-static void
-on_malformed (HcPeer       *self,
-              const GError *fault)
-{
-  if (self->ended || self->leaving)
-    return;
-
-  /* Translators: %s is a person's ID, the second is a fault, in English */
-  notice (self, g_strdup_printf (_("%s sent something that can't be read: %s."),
-                                 self->id, fault->message));
-}
-
-static void
-on_closed (HcPeer       *self,
-           const GError *error)
-{
-  g_autoptr (GError) end_of_stream = NULL;
-
-  if (error == NULL)
-    end_of_stream = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
-                                         "The connection ended without a farewell");
-  if (self->in_flight != NULL)
-    g_queue_push_head (&self->waiting, g_steal_pointer (&self->in_flight));
-
-  fail_unsent (self);
-  end (self, error != NULL ? error : end_of_stream);
-  hc_source_clear (&self->spacing);
-  set_flag (self, &self->closed, TRUE, PROP_CLOSED);
-}
-
-/* --- The peer ------------------------------------------------------------- */
-
-/**
- * hc_peer_new:
- * @link: a link to the peer
- * @own_id: our client ID
- * @peer_id: the peer's
- *
- * Begins to listen to a peer. It is the peer's turn, until hc_peer_greet()
- * makes us the caller.
- *
- * Returns: (transfer full): a peer
- */
-HcPeer *
-hc_peer_new (HcLink     *link,
-             const char *own_id,
-             const char *peer_id)
-{
-  HcPeer *self;
-
-  g_return_val_if_fail (HC_IS_LINK (link), NULL);
-  g_return_val_if_fail (hc_client_id_validate (own_id, NULL), NULL);
-  g_return_val_if_fail (peer_id != NULL, NULL);
-
-  self = g_object_new (HC_TYPE_PEER, NULL);
-  self->link = g_object_ref (link);
-  self->own_id = g_strdup (own_id);
-  self->id = g_strdup (peer_id);
-  g_signal_connect_object (link, "received", G_CALLBACK (hc_peer_take), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (link, "malformed", G_CALLBACK (on_malformed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (link, "sent", G_CALLBACK (on_sent), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (link, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
-  return self;
-}
-
-/**
- * hc_peer_greet:
- * @self: a peer that we call
- *
- * Says hello. The caller speaks first, so it is our turn.
- */
-void
-hc_peer_greet (HcPeer *self)
-{
-  g_autoptr (HcPacket) hello = NULL;
-
-  g_return_if_fail (HC_IS_PEER (self));
-
-  hello = hc_link_get_transport (self->link) == HC_TRANSPORT_UDP
-            ? hc_packet_new_datagram_hello (self->own_id)
-            : hc_packet_new_stream_hello (self->own_id);
-  set_flag (self, &self->my_turn, TRUE, PROP_MY_TURN);
-  send_packet (self, hello);
-  flush (self);
-}
+/* --- For the session ------------------------------------------------------ */
 
 /**
  * hc_peer_get_my_turn:
@@ -514,7 +280,7 @@ hc_peer_get_my_turn (HcPeer *self)
 {
   g_return_val_if_fail (HC_IS_PEER (self), FALSE);
 
-  return self->my_turn;
+  return get_private (self)->my_turn;
 }
 
 /**
@@ -531,7 +297,40 @@ hc_peer_get_confirmed (HcPeer *self)
 {
   g_return_val_if_fail (HC_IS_PEER (self), FALSE);
 
-  return self->confirmed;
+  return get_private (self)->confirmed;
+}
+
+/**
+ * hc_peer_get_interrupted:
+ * @self: a peer
+ *
+ * Tells whether there is no way to the peer just now. What is written meanwhile
+ * is sent when there is one again.
+ *
+ * Returns: %TRUE if the peer can't be reached
+ */
+gboolean
+hc_peer_get_interrupted (HcPeer *self)
+{
+  g_return_val_if_fail (HC_IS_PEER (self), FALSE);
+
+  return get_private (self)->interrupted;
+}
+
+/**
+ * hc_peer_get_typing:
+ * @self: a peer
+ *
+ * Tells whether the peer is writing something.
+ *
+ * Returns: %TRUE if it said so a few seconds ago
+ */
+gboolean
+hc_peer_get_typing (HcPeer *self)
+{
+  g_return_val_if_fail (HC_IS_PEER (self), FALSE);
+
+  return get_private (self)->typing;
 }
 
 /**
@@ -547,16 +346,16 @@ hc_peer_get_closed (HcPeer *self)
 {
   g_return_val_if_fail (HC_IS_PEER (self), TRUE);
 
-  return self->closed;
+  return get_private (self)->closed;
 }
 
 /**
  * hc_peer_send:
  * @self: a peer
- * @message: an outgoing message that fits in a packet
+ * @message: an outgoing message that the peer's version can carry
  *
- * Sends a message when it is our turn, one a turn. The message's status tells
- * what becomes of it.
+ * Sends a message as soon as that can be. The message's status tells what
+ * becomes of it.
  */
 void
 hc_peer_send (HcPeer    *self,
@@ -564,10 +363,45 @@ hc_peer_send (HcPeer    *self,
 {
   g_return_if_fail (HC_IS_PEER (self));
   g_return_if_fail (HC_IS_MESSAGE (message));
-  g_return_if_fail (!self->ended && !self->leaving);
+  g_return_if_fail (!hc_peer_is_over (self));
 
-  g_queue_push_tail (&self->waiting, g_object_ref (message));
-  flush (self);
+  HC_PEER_GET_CLASS (self)->send (self, message);
+}
+
+/**
+ * hc_peer_withdraw:
+ * @self: a peer
+ * @message: an outgoing message that waits
+ *
+ * Takes a message back, unless the peer may already have some of it.
+ *
+ * Returns: %TRUE if the message won't be sent; it has no status then
+ */
+gboolean
+hc_peer_withdraw (HcPeer    *self,
+                  HcMessage *message)
+{
+  g_return_val_if_fail (HC_IS_PEER (self), FALSE);
+  g_return_val_if_fail (HC_IS_MESSAGE (message), FALSE);
+
+  return HC_PEER_GET_CLASS (self)->withdraw != NULL &&
+         HC_PEER_GET_CLASS (self)->withdraw (self, message);
+}
+
+/**
+ * hc_peer_announce_typing:
+ * @self: a peer
+ *
+ * Tells the peer that the user is writing, if it wants to know that. Call it as
+ * often as a key is pressed.
+ */
+void
+hc_peer_announce_typing (HcPeer *self)
+{
+  g_return_if_fail (HC_IS_PEER (self));
+
+  if (!hc_peer_is_over (self) && HC_PEER_GET_CLASS (self)->announce_typing != NULL)
+    HC_PEER_GET_CLASS (self)->announce_typing (self);
 }
 
 /**
@@ -575,24 +409,20 @@ hc_peer_send (HcPeer    *self,
  * @self: a peer
  *
  * Takes leave and closes the link behind that; #HcPeer:closed tells when it is
- * done, possibly before this returns. A message that it is our turn to send
- * goes first; what waited for a later turn is not sent.
+ * done, possibly before this returns. What can still be sent goes first.
  */
 void
 hc_peer_leave (HcPeer *self)
 {
-  HcMessage *last;
+  HcPeerPrivate *priv;
 
   g_return_if_fail (HC_IS_PEER (self));
 
-  if (self->ended || self->leaving)
+  if (hc_peer_is_over (self))
     return;
 
-  self->leaving = TRUE;
-  hc_source_clear (&self->silence);
-  last = self->my_turn ? g_queue_pop_head (&self->waiting) : NULL;
-  fail_all (self, g_strdup (_("You left before this could be sent")));
-  if (last != NULL)
-    g_queue_push_head (&self->waiting, last);
-  flush (self);
+  priv = get_private (self);
+  priv->leaving = TRUE;
+  hc_peer_set_typing (self, FALSE);
+  HC_PEER_GET_CLASS (self)->leave (self);
 }

@@ -3,54 +3,38 @@
 #define G_LOG_DOMAIN "hc-client"
 
 #include "config.h"
-#include "hc-rendezvous-client.h"
-#include "hc-address.h"
+#include "hc-rendezvous-client-private.h"
+#include "hc-base64url.h"
 #include "hc-client-error.h"
-#include "hc-datagram-request.h"
-#include "hc-stream-request.h"
+#include "hc-source.h"
 
 #include <glib/gi18n-lib.h>
 
-#define STREAM_PROBE_TIMEOUT_SECONDS 3
-#define STREAM_TIMEOUT_SECONDS 8
-#define DATAGRAM_PROBE_TIMEOUT_MS 2000
-#define DATAGRAM_TIMEOUT_MS 8000
-#define MAX_ADDRESSES 8
+G_DEFINE_FINAL_TYPE (HcRendezvousClient, hc_rendezvous_client, G_TYPE_OBJECT)
 
-struct _HcRendezvousClient
+enum
 {
-  GObject parent_instance;
-
-  GSocketConnectable *server;
-  char *local_address;
-  HcPacketLog *log;
-
-  /* In UDP mode. */
-  HcDatagramSocket *socket;
-  GPtrArray *addresses;
-
-  /* The one address of the server's that has answered. */
-  GSocketAddress *remote;
-
-  /* Requests go one after another. A QUIT that came to the server behind the
-   * REGISTER that follows it, by another connection or because it was sent
-   * again, would end the new registration. */
-  gboolean busy;
-  GQueue waiting;
+  MATCHED,
+  LOST,
+  N_SIGNALS
 };
 
-G_DEFINE_FINAL_TYPE (HcRendezvousClient, hc_rendezvous_client, G_TYPE_OBJECT)
+static guint signals[N_SIGNALS];
 
 static void
 hc_rendezvous_client_dispose (GObject *object)
 {
   HcRendezvousClient *self = HC_RENDEZVOUS_CLIENT (object);
 
+  hc_rendezvous_client_end_upkeep (self);
   g_clear_object (&self->server);
   g_clear_object (&self->log);
+  g_clear_object (&self->clock);
   g_clear_object (&self->socket);
-  g_clear_object (&self->remote);
-  g_clear_pointer (&self->addresses, g_ptr_array_unref);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->datagram);
+  g_clear_object (&self->seen);
 
   G_OBJECT_CLASS (hc_rendezvous_client_parent_class)->dispose (object);
 }
@@ -61,6 +45,9 @@ hc_rendezvous_client_finalize (GObject *object)
   HcRendezvousClient *self = HC_RENDEZVOUS_CLIENT (object);
 
   g_free (self->local_address);
+  g_free (self->id);
+  g_free (self->token);
+  g_free (self->with);
 
   G_OBJECT_CLASS (hc_rendezvous_client_parent_class)->finalize (object);
 }
@@ -72,12 +59,54 @@ hc_rendezvous_client_class_init (HcRendezvousClientClass *klass)
 
   object_class->dispose = hc_rendezvous_client_dispose;
   object_class->finalize = hc_rendezvous_client_finalize;
+
+  /**
+   * HcRendezvousClient::matched:
+   * @self: the client
+   * @match: who it is
+   *
+   * Emitted when the server has found somebody while we were ready. If they
+   * call, we stay ready: should they not come, somebody else may. Each match
+   * is told once.
+   */
+  signals[MATCHED] =
+    g_signal_new ("matched", HC_TYPE_RENDEZVOUS_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, HC_TYPE_MATCH);
+
+  /**
+   * HcRendezvousClient::lost:
+   * @self: the client
+   * @error: why
+   *
+   * Emitted when the registration has ended and can't be had back: the server
+   * has not answered for two minutes, or the ID is somebody else's now.
+   */
+  signals[LOST] =
+    g_signal_new ("lost", HC_TYPE_RENDEZVOUS_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void
 hc_rendezvous_client_init (HcRendezvousClient *self)
 {
   g_queue_init (&self->waiting);
+  self->clock = hc_system_clock_new ();
+  self->version = 1;
+  self->max_version = 2;
+}
+
+void
+hc_rendezvous_client_emit_matched (HcRendezvousClient *self,
+                                   HcMatch            *match)
+{
+  g_signal_emit (self, signals[MATCHED], 0, match);
+}
+
+void
+hc_rendezvous_client_emit_lost (HcRendezvousClient *self,
+                                const GError       *error)
+{
+  g_signal_emit (self, signals[LOST], 0, error);
 }
 
 static guint16
@@ -115,7 +144,7 @@ parse_server (const char  *server,
  * @log: where to note the packets
  * @error: return location for a #GError in %HC_CLIENT_ERROR
  *
- * Creates a client that asks over TCP, until it is given a socket.
+ * Creates a client that has asked nothing yet.
  *
  * Returns: (transfer full): a client, or %NULL with @error set
  */
@@ -145,9 +174,9 @@ hc_rendezvous_client_new (const char   *server,
 /**
  * hc_rendezvous_client_set_socket:
  * @self: a client
- * @socket: (nullable): our socket, or %NULL to ask over TCP
+ * @socket: (nullable): our socket, or %NULL to do without UDP
  *
- * Has the client ask over UDP from now on.
+ * Sets what to ask by over UDP, and where peers of v2 can reach us.
  */
 void
 hc_rendezvous_client_set_socket (HcRendezvousClient *self,
@@ -155,268 +184,239 @@ hc_rendezvous_client_set_socket (HcRendezvousClient *self,
 {
   g_return_if_fail (HC_IS_RENDEZVOUS_CLIENT (self));
 
-  g_set_object (&self->socket, socket);
+  if (!g_set_object (&self->socket, socket))
+    return;
+
+  hc_rendezvous_client_end_upkeep (self);
+  hc_rendezvous_client_open_datagram (self);
 }
 
 /**
- * hc_rendezvous_client_dup_local_ip:
- * @self: a client whose server has answered
+ * hc_rendezvous_client_set_identity:
+ * @self: a client
+ * @identity: (nullable): who we are, or %NULL to register as v1 does
  *
- * Gets the address of this host to declare to the server.
- *
- * Returns: (transfer full) (nullable): a literal address, or %NULL if there is
- *   no way to the server any more
+ * Sets by which key to register. Without one nothing but a PROBE is of v2. It
+ * is for one ID alone.
  */
-char *
-hc_rendezvous_client_dup_local_ip (HcRendezvousClient *self)
+void
+hc_rendezvous_client_set_identity (HcRendezvousClient *self,
+                                   HcIdentity         *identity)
+{
+  g_return_if_fail (HC_IS_RENDEZVOUS_CLIENT (self));
+
+  g_set_object (&self->identity, identity);
+}
+
+/**
+ * hc_rendezvous_client_set_max_version:
+ * @self: a client
+ * @version: 1, or 2 as it is at first
+ *
+ * Sets what to speak at most. With 1 even the PROBE is as the original's.
+ */
+void
+hc_rendezvous_client_set_max_version (HcRendezvousClient *self,
+                                      guint               version)
+{
+  g_return_if_fail (HC_IS_RENDEZVOUS_CLIENT (self));
+  g_return_if_fail (version == 1 || version == 2);
+
+  self->max_version = version;
+}
+
+/**
+ * hc_rendezvous_client_set_clock:
+ * @self: a client that has asked nothing yet
+ * @clock: where to have the time from
+ *
+ * Sets by which clock registrations and cookies age.
+ */
+void
+hc_rendezvous_client_set_clock (HcRendezvousClient *self,
+                                HcClock            *clock)
+{
+  g_return_if_fail (HC_IS_RENDEZVOUS_CLIENT (self));
+  g_return_if_fail (HC_IS_CLOCK (clock));
+
+  g_set_object (&self->clock, clock);
+}
+
+/**
+ * hc_rendezvous_client_get_transport:
+ * @self: a client
+ *
+ * Gets the server's mode.
+ *
+ * Returns: the transport, which is unknown until the server has been probed
+ */
+HcTransport
+hc_rendezvous_client_get_transport (HcRendezvousClient *self)
+{
+  g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), HC_TRANSPORT_UNKNOWN);
+
+  return self->transport;
+}
+
+/**
+ * hc_rendezvous_client_get_version:
+ * @self: a client
+ *
+ * Gets what the server speaks.
+ *
+ * Returns: 2 if it does and we may, else 1
+ */
+guint
+hc_rendezvous_client_get_version (HcRendezvousClient *self)
+{
+  g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), 1);
+
+  return self->version;
+}
+
+/**
+ * hc_rendezvous_client_get_token:
+ * @self: a client
+ * @token: (out caller-allocates): what owns our registration
+ *
+ * Gets what makes the tickets of those whom the server sends to us.
+ *
+ * Returns: %TRUE if there is one: we are registered, and the server speaks v2
+ */
+gboolean
+hc_rendezvous_client_get_token (HcRendezvousClient *self,
+                                guint8              token[HC_TOKEN_LENGTH])
+{
+  g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), FALSE);
+
+  return self->token != NULL && hc_base64url_decode (self->token, token, HC_TOKEN_LENGTH);
+}
+
+/**
+ * hc_rendezvous_client_get_seen:
+ * @self: a client
+ *
+ * Gets where the server saw our REGISTER come from.
+ *
+ * Returns: (transfer none) (nullable): an address with its port, or %NULL if a
+ *   server of v2 hasn't said so
+ */
+GSocketAddress *
+hc_rendezvous_client_get_seen (HcRendezvousClient *self)
 {
   g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), NULL);
-  g_return_val_if_fail (self->remote != NULL, NULL);
 
-  if (self->local_address != NULL)
-    return g_strdup (self->local_address);
-  return hc_address_find_local (self->remote);
+  return self->seen;
 }
 
-/* --- A request ------------------------------------------------------------ */
-
-static void begin_next (HcRendezvousClient *self);
-
-/* Takes over the task, which has its result. */
-static void
-end_request (GTask *task)
+/**
+ * hc_rendezvous_client_get_remote:
+ * @self: a client
+ *
+ * Gets where the server is.
+ *
+ * Returns: (transfer none) (nullable): the address that has answered, or %NULL
+ *   if none has
+ */
+GSocketAddress *
+hc_rendezvous_client_get_remote (HcRendezvousClient *self)
 {
-  HcRendezvousClient *self = g_task_get_source_object (task);
+  HcServerChannel *channel;
 
-  self->busy = FALSE;
-  begin_next (self);
-  g_object_unref (task);
+  g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), NULL);
+
+  channel = hc_rendezvous_client_get_main (self);
+  return channel != NULL ? hc_server_channel_get_remote (channel) : NULL;
 }
 
-static void
-take_result (GTask          *task,
-             HcPacket       *reply,
-             GSocketAddress *remote)
+/* --- One after another ---------------------------------------------------- */
+
+HcOperation *
+hc_operation_new (void      (*begin) (GTask *task),
+                  HcPacket   *packet)
 {
-  HcRendezvousClient *self = g_task_get_source_object (task);
+  HcOperation *operation = g_new0 (HcOperation, 1);
 
-  if (remote != NULL)
-    g_set_object (&self->remote, remote);
-
-  if (reply != NULL && hc_packet_get_packet_type (reply) == HC_PACKET_ERROR)
-    g_task_return_new_error (task, HC_CLIENT_ERROR, HC_CLIENT_ERROR_REFUSED,
-                             /* Translators: %s is a server's reason, in English */
-                             _("The server refused: %s"),
-                             hc_packet_get_header (reply, HC_HEADER_REASON));
-  else
-    g_task_return_pointer (task, reply != NULL ? g_object_ref (reply) : NULL, g_object_unref);
+  operation->begin = begin;
+  if (packet != NULL)
+    operation->packet = g_object_ref (packet);
+  return operation;
 }
 
 static void
-on_stream_answer (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
+operation_free (HcOperation *operation)
 {
-  GTask *task = user_data;
-  g_autoptr (HcPacket) reply = NULL;
-  g_autoptr (GSocketAddress) remote = NULL;
-  GError *error = NULL;
-
-  if (hc_stream_request_finish (result, &reply, &remote, &error))
-    take_result (task, reply, remote);
-  else
-    g_task_return_error (task, error);
-  end_request (task);
-}
-
-static void
-on_datagram_answer (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
-{
-  GTask *task = user_data;
-  g_autoptr (HcPacket) reply = NULL;
-  g_autoptr (GSocketAddress) remote = NULL;
-  GError *error = NULL;
-
-  if (hc_datagram_request_finish (result, &reply, &remote, &error))
-    take_result (task, reply, remote);
-  else
-    g_task_return_error (task, error);
-  end_request (task);
-}
-
-static gboolean
-is_probe (HcPacket *request)
-{
-  return hc_packet_get_packet_type (request) == HC_PACKET_PROBE;
-}
-
-static void
-ask_stream (GTask *task)
-{
-  HcRendezvousClient *self = g_task_get_source_object (task);
-  HcPacket *request = g_task_get_task_data (task);
-  GSocketConnectable *server =
-    self->remote != NULL ? G_SOCKET_CONNECTABLE (self->remote) : self->server;
-
-  hc_stream_request_async (server, self->local_address, request,
-                           is_probe (request) ? STREAM_PROBE_TIMEOUT_SECONDS
-                                              : STREAM_TIMEOUT_SECONDS,
-                           self->log, g_task_get_cancellable (task), on_stream_answer, task);
-}
-
-static void
-ask_datagram (GTask *task)
-{
-  HcRendezvousClient *self = g_task_get_source_object (task);
-  HcPacket *request = g_task_get_task_data (task);
-  g_autoptr (GPtrArray) servers = NULL;
-
-  if (self->remote != NULL)
-    {
-      servers = g_ptr_array_new_with_free_func (g_object_unref);
-      g_ptr_array_add (servers, g_object_ref (self->remote));
-    }
-  else
-    servers = g_ptr_array_ref (self->addresses);
-
-  hc_datagram_request_async (self->socket, servers, request,
-                             is_probe (request) ? DATAGRAM_PROBE_TIMEOUT_MS : DATAGRAM_TIMEOUT_MS,
-                             g_task_get_cancellable (task), on_datagram_answer, task);
-}
-
-static void
-on_address (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  GSocketAddressEnumerator *enumerator = G_SOCKET_ADDRESS_ENUMERATOR (source);
-  GTask *task = user_data;
-  HcRendezvousClient *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  GSocketAddress *address =
-    g_socket_address_enumerator_next_finish (enumerator, result, &error);
-
-  if (address != NULL)
-    g_ptr_array_add (self->addresses, address);
-
-  if (address != NULL && self->addresses->len < MAX_ADDRESSES)
-    g_socket_address_enumerator_next_async (enumerator, g_task_get_cancellable (task),
-                                            on_address, task);
-  else if (error == NULL && self->addresses->len > 0)
-    ask_datagram (task);
-  else
-    {
-      if (error == NULL)
-        error = g_error_new_literal (G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND,
-                                     "The name has no address");
-      g_task_return_error (task, error);
-      end_request (task);
-    }
-}
-
-static void
-resolve (GTask *task)
-{
-  HcRendezvousClient *self = g_task_get_source_object (task);
-  g_autoptr (GSocketAddressEnumerator) enumerator =
-    g_socket_connectable_enumerate (self->server);
-
-  g_clear_pointer (&self->addresses, g_ptr_array_unref);
-  self->addresses = g_ptr_array_new_with_free_func (g_object_unref);
-  g_socket_address_enumerator_next_async (enumerator, g_task_get_cancellable (task),
-                                          on_address, task);
-}
-
-static void
-begin_request (HcRendezvousClient *self,
-               GTask              *task)
-{
-  self->busy = TRUE;
-  if (self->socket == NULL)
-    ask_stream (task);
-  else if (self->remote == NULL)
-    resolve (task);
-  else
-    ask_datagram (task);
+  g_clear_object (&operation->packet);
+  g_free (operation->id);
+  g_clear_error (&operation->error);
+  g_free (operation);
 }
 
 static void
 begin_next (HcRendezvousClient *self)
 {
-  while (!self->busy && !g_queue_is_empty (&self->waiting))
+  while (!self->is_busy && !g_queue_is_empty (&self->waiting))
     {
       g_autoptr (GTask) task = g_queue_pop_head (&self->waiting);
+      HcOperation *operation = g_task_get_task_data (task);
 
-      if (!g_task_return_error_if_cancelled (task))
-        begin_request (self, g_steal_pointer (&task));
+      if (g_task_return_error_if_cancelled (task))
+        continue;
+      self->is_busy = TRUE;
+      hc_rendezvous_client_end_upkeep (self);
+      operation->begin (g_steal_pointer (&task));
     }
 }
 
-/**
- * hc_rendezvous_client_request_async:
- * @self: a client
- * @request: what to ask; a PROBE is given up sooner than others
- * @cancellable: (nullable): to give up
- * @callback: called in the thread's default main context
- * @user_data: what to give to @callback
- *
- * Asks the server, once earlier requests have come to their end. Over UDP the
- * same request is sent again until there is an answer.
- */
+/* Takes the operation. What is asked for now ends what went on by itself. */
 void
-hc_rendezvous_client_request_async (HcRendezvousClient  *self,
-                                    HcPacket            *request,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data)
+hc_rendezvous_client_push (HcRendezvousClient  *self,
+                           HcOperation         *operation,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
 {
-  GTask *task;
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
 
-  g_return_if_fail (HC_IS_RENDEZVOUS_CLIENT (self));
-  g_return_if_fail (HC_IS_PACKET (request));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, hc_rendezvous_client_request_async);
-  g_task_set_task_data (task, g_object_ref (request), g_object_unref);
-
+  g_task_set_source_tag (task, operation->begin);
+  g_task_set_task_data (task, operation, (GDestroyNotify) operation_free);
+  hc_rendezvous_client_end_upkeep (self);
   g_queue_push_tail (&self->waiting, task);
   begin_next (self);
 }
 
-/**
- * hc_rendezvous_client_request_finish:
- * @self: a client
- * @result: what the callback was given
- * @reply: (out) (optional) (nullable): the server's reply; %NULL for a request
- *   that has none
- * @error: return location for a #GError in %HC_CLIENT_ERROR, %G_IO_ERROR,
- *   %G_RESOLVER_ERROR or %HC_PROTOCOL_ERROR
- *
- * Ends hc_rendezvous_client_request_async().
- *
- * Returns: %TRUE if the server has answered, or the request has no answer
- */
-gboolean
-hc_rendezvous_client_request_finish (HcRendezvousClient  *self,
-                                     GAsyncResult        *result,
-                                     HcPacket           **reply,
-                                     GError             **error)
+/* Takes over the task, which has its result. */
+void
+hc_rendezvous_client_end (GTask *task)
 {
-  g_autoptr (HcPacket) packet = NULL;
-  g_autoptr (GError) local_error = NULL;
+  HcRendezvousClient *self = g_task_get_source_object (task);
 
-  g_return_val_if_fail (HC_IS_RENDEZVOUS_CLIENT (self), FALSE);
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  self->is_busy = FALSE;
+  begin_next (self);
+  g_object_unref (task);
+}
 
-  packet = g_task_propagate_pointer (G_TASK (result), &local_error);
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (reply != NULL)
-    *reply = g_steal_pointer (&packet);
-  return TRUE;
+/* --- How to ask ----------------------------------------------------------- */
+
+gboolean
+hc_rendezvous_client_speaks_v2 (HcRendezvousClient *self)
+{
+  return self->version > 1 && self->identity != NULL;
+}
+
+/* Where the server's mode has most requests go. */
+HcServerChannel *
+hc_rendezvous_client_get_main (HcRendezvousClient *self)
+{
+  return self->transport == HC_TRANSPORT_UDP ? self->datagram : self->stream;
+}
+
+/* Where to say that we are ready. The server tells our peer where it has seen
+ * us over UDP, so that UDP is better where it works. */
+HcServerChannel *
+hc_rendezvous_client_get_bridge_channel (HcRendezvousClient *self)
+{
+  if (hc_rendezvous_client_speaks_v2 (self) && self->datagram_state == HC_DATAGRAM_ANSWERS)
+    return self->datagram;
+  return hc_rendezvous_client_get_main (self);
 }

@@ -129,6 +129,76 @@ hc_session_send (HcSession   *self,
 }
 
 /**
+ * hc_session_announce_typing:
+ * @self: a session
+ *
+ * Tells the peer that the user is writing, if there is one who wants to know.
+ * Call it as often as a key is pressed.
+ */
+void
+hc_session_announce_typing (HcSession *self)
+{
+  g_return_if_fail (HC_IS_SESSION (self));
+
+  if (hc_session_can_send (self))
+    hc_peer_announce_typing (self->peer);
+}
+
+/**
+ * hc_session_take_back:
+ * @self: a session
+ * @message: an outgoing message of its conversation
+ *
+ * Takes back a message that waits: it goes from the conversation.
+ *
+ * Returns: %FALSE if that can't be done any more, since the peer may have some
+ *   of it
+ */
+gboolean
+hc_session_take_back (HcSession *self,
+                      HcMessage *message)
+{
+  g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (HC_IS_MESSAGE (message), FALSE);
+
+  if (!hc_session_can_send (self) || !hc_peer_withdraw (self->peer, message))
+    return FALSE;
+
+  hc_conversation_remove (self->conversation, message);
+  return TRUE;
+}
+
+/**
+ * hc_session_send_again:
+ * @self: a session
+ * @message: an outgoing message of its conversation that has failed
+ * @error: return location for a #GError in %HC_CLIENT_ERROR
+ *
+ * Sends the same text as a new message, in place of the one that has failed.
+ * Who has it already, though nobody could say so, has it twice then.
+ *
+ * Returns: %TRUE if the message was taken
+ */
+gboolean
+hc_session_send_again (HcSession  *self,
+                       HcMessage  *message,
+                       GError    **error)
+{
+  g_autoptr (HcMessage) kept = NULL;
+
+  g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (HC_IS_MESSAGE (message), FALSE);
+  g_return_val_if_fail (hc_message_get_status (message) == HC_MESSAGE_STATUS_FAILED, FALSE);
+
+  kept = g_object_ref (message);
+  if (!hc_session_send (self, hc_message_get_text (message), error))
+    return FALSE;
+
+  hc_conversation_remove (self->conversation, message);
+  return TRUE;
+}
+
+/**
  * hc_session_leave:
  * @self: a session
  *
@@ -218,28 +288,63 @@ hc_session_describe_failure (HcSession    *self,
   return hc_client_error_describe (error, self->server);
 }
 
+/* Something is on its way for which nobody but hc_session_close_async() waits. */
+void
+hc_session_begin_errand (HcSession *self)
+{
+  self->n_errands++;
+}
+
+void
+hc_session_end_errand (HcSession *self)
+{
+  self->n_errands--;
+  hc_session_check_close (self);
+}
+
 static void
-on_farewell_said (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
+on_quit (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
 {
   g_autoptr (HcSession) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, NULL, &error))
-    g_debug ("The server has not heard it: %s", error->message);
-  self->n_farewells--;
-  hc_session_check_close (self);
+  if (!hc_rendezvous_client_quit_finish (HC_RENDEZVOUS_CLIENT (source), result, &error))
+    g_debug ("The server has not heard that we leave: %s", error->message);
+  hc_session_end_errand (self);
 }
 
-/* Tells the server something on whose answer nothing depends. */
 void
-hc_session_say_farewell (HcSession *self,
-                         HcPacket  *packet)
+hc_session_quit_server (HcSession *self)
 {
-  self->n_farewells++;
-  hc_rendezvous_client_request_async (self->rendezvous, packet, NULL,
-                                      on_farewell_said, g_object_ref (self));
+  hc_session_begin_errand (self);
+  hc_rendezvous_client_quit_async (self->rendezvous, NULL, on_quit, g_object_ref (self));
+}
+
+static void
+on_met (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!hc_rendezvous_client_chat_finish (HC_RENDEZVOUS_CLIENT (source), result, &error))
+    g_debug ("The server has not heard that we have met: %s", error->message);
+  hc_session_end_errand (self);
+}
+
+/* Tells the server that a conversation has begun. */
+void
+hc_session_say_met (HcSession *self)
+{
+  const char *caller_id = self->incoming ? self->peer_id : self->id;
+  const char *callee_id = self->incoming ? self->id : self->peer_id;
+
+  hc_session_begin_errand (self);
+  hc_rendezvous_client_chat_async (self->rendezvous, caller_id, callee_id, NULL,
+                                   on_met, g_object_ref (self));
 }
 
 /* --- Closing -------------------------------------------------------------- */
@@ -263,7 +368,7 @@ on_close_timeout (gpointer user_data)
 void
 hc_session_check_close (HcSession *self)
 {
-  if (self->close_task != NULL && self->n_farewells == 0 &&
+  if (self->close_task != NULL && self->n_errands == 0 &&
       (self->peer == NULL || hc_peer_get_closed (self->peer)))
     finish_close (self);
 }

@@ -8,20 +8,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/*
- *   client                               server
- *     | PROBE, over TCP                     |
- *     |------------------------------------>|  refused, silent or rubbish:
- *     | PROBE, over UDP                     |
- *     |------------------------------------>|
- *     |                            PROBEACK |
- *     |<------------------------------------|
- *     | REGISTER                            |
- *     |------------------------------------>|
- *     |                  REGACK, or REGNACK |
- *     |<------------------------------------|
- */
-
 /* --- Our port ------------------------------------------------------------- */
 
 static char *
@@ -52,38 +38,86 @@ drop_stale_socket (HcSession *self)
 }
 
 static gboolean
-open_socket (HcSession  *self,
-             GError    **error)
+open_socket (HcSession *self,
+             guint16    port)
 {
+  g_autoptr (HcDatagramSocket) socket = NULL;
+
+  g_clear_error (&self->socket_error);
+  socket = hc_datagram_socket_new (self->address, port, self->log, &self->socket_error);
+  if (socket == NULL)
+    return FALSE;
+
+  g_set_object (&self->socket, socket);
+  hc_rendezvous_client_set_socket (self->rendezvous, socket);
+  return TRUE;
+}
+
+static gboolean
+open_datagram_port (HcSession  *self,
+                    GError    **error)
+{
+  g_autoptr (HcCallListener) listener = NULL;
+
   drop_stale_socket (self);
-  if (self->socket == NULL)
-    self->socket = hc_datagram_socket_new (self->address, self->port, self->log, error);
-  return self->socket != NULL;
+  if (self->socket == NULL && !open_socket (self, self->port))
+    {
+      g_propagate_error (error, g_steal_pointer (&self->socket_error));
+      return FALSE;
+    }
+
+  listener = hc_call_listener_new_datagram (self->socket);
+  hc_session_set_listener (self, listener);
+  return TRUE;
+}
+
+/* Peers of v2 meet by UDP where TCP doesn't lead to them. One number for both
+ * is what people open in their routers, but any will do, and none if need be. */
+static void
+open_socket_beside (HcSession *self)
+{
+  guint16 port = hc_call_listener_get_port (self->listener);
+
+  if (hc_rendezvous_client_get_version (self->rendezvous) < 2)
+    {
+      hc_rendezvous_client_set_socket (self->rendezvous, NULL);
+      g_clear_object (&self->socket);
+    }
+  else if ((self->socket == NULL || hc_datagram_socket_get_port (self->socket) != port) &&
+           !open_socket (self, port) && self->socket == NULL)
+    open_socket (self, 0);
+}
+
+static gboolean
+open_stream_port (HcSession  *self,
+                  GError    **error)
+{
+  g_autoptr (HcCallListener) listener = NULL;
+
+  drop_stale_socket (self);
+  listener = hc_call_listener_new_stream (self->address, self->port, self->log, error);
+  if (listener == NULL)
+    return FALSE;
+
+  hc_session_set_listener (self, listener);
+  open_socket_beside (self);
+  return TRUE;
 }
 
 static gboolean
 open_port (HcSession  *self,
            GError    **error)
 {
-  g_autoptr (HcCallListener) listener = NULL;
-
   if (self->listener != NULL)
     return TRUE;
-
-  if (self->transport == HC_TRANSPORT_TCP)
-    listener = hc_call_listener_new_stream (self->address, self->port, self->log, error);
-  else if (open_socket (self, error))
-    {
-      hc_rendezvous_client_set_socket (self->rendezvous, self->socket);
-      listener = hc_call_listener_new_datagram (self->socket);
-    }
-  if (listener == NULL)
+  if (self->transport == HC_TRANSPORT_TCP ? !open_stream_port (self, error)
+                                          : !open_datagram_port (self, error))
     return FALSE;
 
-  g_signal_connect_object (listener, "called",
+  hc_call_listener_set_takes_offers (self->listener, self->identity != NULL);
+  g_signal_connect_object (self->listener, "called",
                            G_CALLBACK (hc_session_take_call), self, G_CONNECT_SWAPPED);
   g_clear_object (&self->peer);
-  hc_session_set_listener (self, listener);
   return TRUE;
 }
 
@@ -98,111 +132,80 @@ hc_session_close_port (HcSession *self)
   hc_session_set_listener (self, NULL);
 }
 
-/* --- PROBE ---------------------------------------------------------------- */
+/* --- The server ----------------------------------------------------------- */
 
 static void
-take_mode (HcSession   *self,
-           HcTransport  transport)
-{
-  hc_session_set_transport (self, transport);
-  hc_session_enter (self, HC_SESSION_READY);
-  hc_session_claim (self);
-}
-
-/* What went wrong over TCP says more than the silence over UDP. */
-static void
-on_datagram_probe (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
+on_probed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
 {
   g_autoptr (HcSession) self = user_data;
   g_autoptr (GError) error = NULL;
+  HcTransport transport =
+    hc_rendezvous_client_probe_finish (HC_RENDEZVOUS_CLIENT (source), result, &error);
 
-  if (hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, NULL, &error))
-    take_mode (self, HC_TRANSPORT_UDP);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    hc_session_fail (self, HC_SESSION_OFFLINE,
-                     hc_session_describe_failure (self, self->stream_error));
-}
-
-static void
-probe_datagram (HcSession *self)
-{
-  g_autoptr (HcPacket) probe = hc_packet_new_probe ();
-  g_autoptr (GError) error = NULL;
-
-  if (!open_socket (self, &error))
-    {
-      hc_session_fail (self, HC_SESSION_OFFLINE, describe_port (self, error));
-      return;
-    }
-
-  hc_rendezvous_client_set_socket (self->rendezvous, self->socket);
-  hc_rendezvous_client_request_async (self->rendezvous, probe, self->cancellable,
-                                      on_datagram_probe, g_object_ref (self));
-}
-
-static gboolean
-take_stream_probe (GObject       *source,
-                   GAsyncResult  *result,
-                   GError       **error)
-{
-  g_autoptr (HcPacket) reply = NULL;
-
-  if (!hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, &reply, error))
-    return FALSE;
-  if (hc_packet_get_packet_type (reply) == HC_PACKET_PROBEACK)
-    return TRUE;
-
-  g_set_error_literal (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_UNEXPECTED,
-                       _("There is something else than a Hybrid Chat server at that address. "
-                         "Check the port."));
-  return FALSE;
-}
-
-static void
-on_stream_probe (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (HcSession) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (take_stream_probe (source, result, &error))
-    take_mode (self, HC_TRANSPORT_TCP);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  else if (error->domain == G_RESOLVER_ERROR)
+  if (g_error_matches (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_PORT))
+    hc_session_fail (self, HC_SESSION_OFFLINE, describe_port (self, self->socket_error));
+  else if (error != NULL)
     hc_session_fail (self, HC_SESSION_OFFLINE, hc_session_describe_failure (self, error));
   else
     {
-      g_clear_error (&self->stream_error);
-      self->stream_error = g_steal_pointer (&error);
-      probe_datagram (self);
+      hc_session_set_transport (self, transport);
+      hc_session_enter (self, HC_SESSION_READY);
+      hc_session_claim (self);
     }
 }
 
+static void
+on_lost (HcSession    *self,
+         const GError *error)
+{
+  if (hc_session_is_in (self, HC_IN (REGISTERED) | HC_IN (WAITING)))
+    hc_session_lose_registration (self, error);
+}
+
+static gboolean
+create_rendezvous (HcSession  *self,
+                   GError    **error)
+{
+  g_clear_object (&self->rendezvous);
+  self->rendezvous = hc_rendezvous_client_new (self->server != NULL ? self->server : "",
+                                               self->address, self->log, error);
+  if (self->rendezvous == NULL)
+    return FALSE;
+
+  hc_rendezvous_client_set_max_version (self->rendezvous, self->data_folder != NULL ? 2 : 1);
+  g_signal_connect_object (self->rendezvous, "matched",
+                           G_CALLBACK (hc_session_take_match), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rendezvous, "lost",
+                           G_CALLBACK (on_lost), self, G_CONNECT_SWAPPED);
+  return TRUE;
+}
+
+/* If the socket can't be opened, that is said only where it is needed. */
 void
 hc_session_probe (HcSession *self)
 {
-  g_autoptr (HcPacket) probe = hc_packet_new_probe ();
   g_autoptr (GError) error = NULL;
   GCancellable *cancellable = hc_session_begin (self, HC_SESSION_PROBING);
 
-  g_clear_object (&self->rendezvous);
-  self->rendezvous = hc_rendezvous_client_new (self->server != NULL ? self->server : "",
-                                               self->address, self->log, &error);
-  if (self->rendezvous == NULL)
+  if (!create_rendezvous (self, &error))
     {
       hc_session_fail (self, HC_SESSION_OFFLINE, g_strdup (error->message));
       return;
     }
 
-  hc_rendezvous_client_request_async (self->rendezvous, probe, cancellable,
-                                      on_stream_probe, g_object_ref (self));
+  drop_stale_socket (self);
+  if (self->socket == NULL)
+    open_socket (self, self->port);
+  hc_rendezvous_client_set_socket (self->rendezvous, self->socket);
+  hc_rendezvous_client_probe_async (self->rendezvous, cancellable, on_probed,
+                                    g_object_ref (self));
 }
 
-/* --- REGISTER ------------------------------------------------------------- */
+/* --- The ID --------------------------------------------------------------- */
 
 static void
 refuse_claim (HcSession *self,
@@ -222,86 +225,109 @@ lose_server (HcSession    *self,
   hc_session_fail (self, HC_SESSION_OFFLINE, hc_session_describe_failure (self, error));
 }
 
-static char *
-describe_regnack (HcSession *self,
-                  HcPacket  *reply)
+static void
+take_claim (HcSession    *self,
+            const GError *error)
 {
-  const char *reason = hc_packet_get_header (reply, HC_HEADER_REASON);
-
-  if (reason == NULL)
-    /* Translators: %s is an ID that somebody wants */
-    return g_strdup_printf (_("Somebody else is called %s on this server. Choose another ID."),
-                            self->id);
-  /* Translators: %s is a server's reason, in English */
-  return g_strdup_printf (_("The server did not register you: %s"), reason);
+  if (error == NULL)
+    hc_session_enter (self, HC_SESSION_REGISTERED);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  else if (error->domain == HC_CLIENT_ERROR)
+    refuse_claim (self, g_strdup (error->message));
+  else
+    lose_server (self, error);
 }
 
 static void
-on_claimed (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+on_registered (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
 {
   g_autoptr (HcSession) self = user_data;
-  g_autoptr (HcPacket) reply = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, &reply, &error))
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        lose_server (self, error);
-      return;
-    }
-
-  if (hc_packet_get_packet_type (reply) == HC_PACKET_REGACK)
-    hc_session_enter (self, HC_SESSION_REGISTERED);
-  else if (hc_packet_get_packet_type (reply) == HC_PACKET_REGNACK)
-    refuse_claim (self, describe_regnack (self, reply));
-  else
-    refuse_claim (self, g_strdup (_("The server gave an answer that makes no sense.")));
+  hc_rendezvous_client_register_finish (HC_RENDEZVOUS_CLIENT (source), result, &error);
+  take_claim (self, error);
 }
 
 static void
-send_claim (HcSession    *self,
-            GCancellable *cancellable)
+claim_id (HcSession *self)
 {
-  g_autofree char *address = hc_rendezvous_client_dup_local_ip (self->rendezvous);
-  g_autoptr (HcPacket) packet = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (address == NULL)
+  if (!open_port (self, &error))
     {
-      refuse_claim (self, g_strdup (_("This computer has no way to the server any more. "
-                                      "Check the network connection.")));
+      refuse_claim (self, describe_port (self, error));
       return;
     }
-
-  packet = hc_packet_new_register (self->id, address, hc_call_listener_get_port (self->listener));
-  hc_rendezvous_client_request_async (self->rendezvous, packet, cancellable,
-                                      on_claimed, g_object_ref (self));
+  hc_rendezvous_client_set_identity (self->rendezvous, self->identity);
+  hc_rendezvous_client_register_async (self->rendezvous, self->id,
+                                       hc_call_listener_get_port (self->listener),
+                                       self->cancellable, on_registered, g_object_ref (self));
 }
 
+static void
+on_known_peers (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HcKnownPeers) known_peers = hc_known_peers_load_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    {
+      refuse_claim (self, g_strdup (error->message));
+      return;
+    }
+  g_set_object (&self->known_peers, known_peers);
+  claim_id (self);
+}
+
+static void
+on_identity (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (HcSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (HcIdentity) identity = hc_identity_load_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (error != NULL)
+    {
+      refuse_claim (self, g_strdup (error->message));
+      return;
+    }
+  g_set_object (&self->identity, identity);
+  hc_known_peers_load_async (self->data_folder, self->cancellable,
+                             on_known_peers, g_object_ref (self));
+}
+
+/* Who has a key shows it wherever it can be shown. */
 void
 hc_session_claim (HcSession *self)
 {
-  g_autoptr (GError) error = NULL;
   GCancellable *cancellable = hc_session_begin (self, HC_SESSION_REGISTERING);
+  gboolean has_identity = self->identity != NULL &&
+                          self->known_peers != NULL &&
+                          g_str_equal (hc_identity_get_id (self->identity), self->id);
 
-  if (open_port (self, &error))
-    send_claim (self, cancellable);
+  if (!has_identity)
+    g_clear_object (&self->identity);
+  if (has_identity || self->data_folder == NULL)
+    claim_id (self);
   else
-    refuse_claim (self, describe_port (self, error));
+    hc_identity_load_async (self->data_folder, self->id, cancellable,
+                            on_identity, g_object_ref (self));
 }
 
-/* --- QUIT ----------------------------------------------------------------- */
+/* --- Not ready any more --------------------------------------------------- */
 
-void
-hc_session_quit_server (HcSession *self)
-{
-  g_autoptr (HcPacket) quit = hc_packet_new_quit (self->id);
-
-  hc_session_say_farewell (self, quit);
-}
-
-/* Whether or not the server has heard it: if it has not, it will say so. */
 static void
 on_withdrawn (GObject      *source,
               GAsyncResult *result,
@@ -310,18 +336,15 @@ on_withdrawn (GObject      *source,
   g_autoptr (HcSession) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  hc_rendezvous_client_request_finish (HC_RENDEZVOUS_CLIENT (source), result, NULL, &error);
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    send_claim (self, self->cancellable);
+  hc_rendezvous_client_withdraw_finish (HC_RENDEZVOUS_CLIENT (source), result, &error);
+  take_claim (self, error);
 }
 
-/* v1 has no word for "not ready any more": leave, and come back. */
 void
 hc_session_withdraw (HcSession *self)
 {
-  g_autoptr (HcPacket) quit = hc_packet_new_quit (self->id);
   GCancellable *cancellable = hc_session_begin (self, HC_SESSION_REGISTERING);
 
-  hc_rendezvous_client_request_async (self->rendezvous, quit, cancellable,
-                                      on_withdrawn, g_object_ref (self));
+  hc_rendezvous_client_withdraw_async (self->rendezvous, cancellable,
+                                       on_withdrawn, g_object_ref (self));
 }

@@ -179,3 +179,26 @@ hc_session_set_address (HcSession  *self,
   forget_server (self);
   hc_session_notify (self, HC_SESSION_PROP_ADDRESS);
 }
+
+/**
+ * hc_session_set_data_folder:
+ * @self: a session that is not registered
+ * @folder: (nullable): where the user's keys are or shall be, as a file name;
+ *   or %NULL, as it is at first, to speak v1 only
+ *
+ * Sets where to find the key that goes with the ID. Only with a key can it be
+ * kept from others, and a conversation be encrypted. Where somebody is
+ * registered already it does nothing.
+ */
+void
+hc_session_set_data_folder (HcSession  *self,
+                            const char *folder)
+{
+  g_return_if_fail (HC_IS_SESSION (self));
+
+  if (!hc_session_can_register (self) || !set_text (&self->data_folder, folder))
+    return;
+
+  g_clear_object (&self->identity);
+  forget_server (self);
+}

@@ -2,6 +2,8 @@
 
 #define G_LOG_DOMAIN "hc-client"
 
+#include "hc-peer-v1.h"
+#include "hc-peer-v2.h"
 #include "hc-session-private.h"
 
 /**
@@ -123,7 +125,8 @@ hc_session_get_confirmed (HcSession *self)
  * hc_session_get_encrypted:
  * @self: a session
  *
- * Tells whether only the peer can read the conversation. In v1 it never is so.
+ * Tells whether only the peer can read the conversation. With a v1 peer it never
+ * is so.
  *
  * Returns: %TRUE if it is encrypted
  */
@@ -132,7 +135,7 @@ hc_session_get_encrypted (HcSession *self)
 {
   g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
 
-  return FALSE;
+  return HC_IS_PEER_V2 (self->peer) && hc_peer_get_confirmed (self->peer);
 }
 
 /**
@@ -152,6 +155,88 @@ hc_session_get_my_turn (HcSession *self)
 }
 
 /**
+ * hc_session_get_interrupted:
+ * @self: a session
+ *
+ * Tells whether there is no way to the peer just now. The session looks for
+ * another one; what is written meanwhile waits, and can be taken back.
+ *
+ * Returns: %TRUE if the peer can't be reached
+ */
+gboolean
+hc_session_get_interrupted (HcSession *self)
+{
+  g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
+
+  return self->peer != NULL && hc_peer_get_interrupted (self->peer);
+}
+
+/**
+ * hc_session_get_peer_typing:
+ * @self: a session
+ *
+ * Tells whether the peer is writing something. A v1 peer never says so.
+ *
+ * Returns: %TRUE if it said so a few seconds ago
+ */
+gboolean
+hc_session_get_peer_typing (HcSession *self)
+{
+  g_return_val_if_fail (HC_IS_SESSION (self), FALSE);
+
+  return self->peer != NULL && hc_peer_get_typing (self->peer);
+}
+
+static HcLink *
+get_link (HcSession *self)
+{
+  if (HC_IS_PEER_V2 (self->peer))
+    return hc_peer_v2_get_link (HC_PEER_V2 (self->peer));
+  return HC_IS_PEER_V1 (self->peer) ? hc_peer_v1_get_link (HC_PEER_V1 (self->peer)) : NULL;
+}
+
+/**
+ * hc_session_get_link_transport:
+ * @self: a session
+ *
+ * Gets what carries the conversation now, which need not be the server's mode.
+ *
+ * Returns: the transport, %HC_TRANSPORT_UNKNOWN if there is no link
+ */
+HcTransport
+hc_session_get_link_transport (HcSession *self)
+{
+  HcLink *link;
+
+  g_return_val_if_fail (HC_IS_SESSION (self), HC_TRANSPORT_UNKNOWN);
+
+  link = get_link (self);
+  return link != NULL ? hc_link_get_transport (link) : HC_TRANSPORT_UNKNOWN;
+}
+
+/**
+ * hc_session_dup_link_address:
+ * @self: a session
+ *
+ * Gets where the peer is, as the link sees it.
+ *
+ * Returns: (transfer full) (nullable): an address and a port, or %NULL if there
+ *   is no link
+ */
+char *
+hc_session_dup_link_address (HcSession *self)
+{
+  g_autoptr (GSocketAddress) remote = NULL;
+  HcLink *link;
+
+  g_return_val_if_fail (HC_IS_SESSION (self), NULL);
+
+  link = get_link (self);
+  remote = link != NULL ? hc_link_dup_remote (link) : NULL;
+  return remote != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (remote)) : NULL;
+}
+
+/**
  * hc_session_get_text_capacity:
  * @self: a session
  *
@@ -164,6 +249,8 @@ hc_session_get_text_capacity (HcSession *self)
 {
   g_return_val_if_fail (HC_IS_SESSION (self), 0);
 
+  if (hc_session_get_encrypted (self))
+    return HC_MESSAGE_MAX_LENGTH;
   return hc_client_id_validate (self->id, NULL) ? hc_message_get_capacity (self->id) : 0;
 }
 

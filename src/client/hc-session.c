@@ -6,6 +6,10 @@
 #include "hc-session-private.h"
 #include "hc-source.h"
 
+/* Where somebody has been found, or may find us. */
+#define HC_MEETING_STATES \
+  (HC_IN (BRIDGING) | HC_IN (WAITING) | HC_IN (MATCHED) | HC_IN (CONNECTING) | HC_IN (CHATTING))
+
 G_DEFINE_FINAL_TYPE (HcSession, hc_session, G_TYPE_OBJECT)
 
 static GParamSpec *properties[HC_SESSION_N_PROPS];
@@ -18,12 +22,15 @@ hc_session_dispose (GObject *object)
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
-  hc_source_clear (&self->renewal);
   hc_source_clear (&self->close_timer);
+  hc_session_clear_meeting (self);
   g_clear_object (&self->peer);
-  g_clear_object (&self->callee);
+  g_clear_object (&self->match);
   g_clear_object (&self->listener);
   g_clear_object (&self->rendezvous);
+  g_clear_object (&self->identity);
+  g_clear_object (&self->known_peers);
+  g_clear_object (&self->clock);
   g_clear_object (&self->socket);
   g_clear_object (&self->conversation);
   g_clear_object (&self->log);
@@ -41,7 +48,11 @@ hc_session_finalize (GObject *object)
   g_free (self->address);
   g_free (self->failure);
   g_free (self->peer_id);
-  g_clear_error (&self->stream_error);
+  g_free (self->data_folder);
+  g_ptr_array_unref (self->acceptors);
+  g_ptr_array_unref (self->pending);
+  g_clear_error (&self->socket_error);
+  g_clear_pointer (&self->key_change, hc_key_change_free);
 
   G_OBJECT_CLASS (hc_session_parent_class)->finalize (object);
 }
@@ -95,6 +106,15 @@ hc_session_get_property (GObject    *object,
     case HC_SESSION_PROP_MY_TURN:
       g_value_set_boolean (value, hc_session_get_my_turn (self));
       break;
+    case HC_SESSION_PROP_INTERRUPTED:
+      g_value_set_boolean (value, hc_session_get_interrupted (self));
+      break;
+    case HC_SESSION_PROP_PEER_TYPING:
+      g_value_set_boolean (value, hc_session_get_peer_typing (self));
+      break;
+    case HC_SESSION_PROP_LINK_TRANSPORT:
+      g_value_set_enum (value, hc_session_get_link_transport (self));
+      break;
     case HC_SESSION_PROP_TEXT_CAPACITY:
       g_value_set_uint (value, hc_session_get_text_capacity (self));
       break;
@@ -103,6 +123,18 @@ hc_session_get_property (GObject    *object,
       break;
     case HC_SESSION_PROP_PACKET_LOG:
       g_value_set_object (value, self->log);
+      break;
+    case HC_SESSION_PROP_ENCRYPTION_REQUIRED:
+      g_value_set_boolean (value, self->encryption_required);
+      break;
+    case HC_SESSION_PROP_SAFETY_CODE:
+      g_value_set_object (value, hc_session_get_safety_code (self));
+      break;
+    case HC_SESSION_PROP_TRUST:
+      g_value_set_enum (value, self->trust);
+      break;
+    case HC_SESSION_PROP_KEY_CHANGED:
+      g_value_set_boolean (value, self->key_change != NULL);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -130,6 +162,9 @@ hc_session_set_property (GObject      *object,
       break;
     case HC_SESSION_PROP_ADDRESS:
       hc_session_set_address (self, g_value_get_string (value));
+      break;
+    case HC_SESSION_PROP_ENCRYPTION_REQUIRED:
+      hc_session_set_encryption_required (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -177,12 +212,27 @@ hc_session_class_init (HcSessionClass *klass)
     g_param_spec_boolean ("encrypted", NULL, NULL, FALSE, readable);
   properties[HC_SESSION_PROP_MY_TURN] =
     g_param_spec_boolean ("my-turn", NULL, NULL, FALSE, readable);
+  properties[HC_SESSION_PROP_INTERRUPTED] =
+    g_param_spec_boolean ("interrupted", NULL, NULL, FALSE, readable);
+  properties[HC_SESSION_PROP_PEER_TYPING] =
+    g_param_spec_boolean ("peer-typing", NULL, NULL, FALSE, readable);
+  properties[HC_SESSION_PROP_LINK_TRANSPORT] =
+    g_param_spec_enum ("link-transport", NULL, NULL,
+                       HC_TYPE_TRANSPORT, HC_TRANSPORT_UNKNOWN, readable);
   properties[HC_SESSION_PROP_TEXT_CAPACITY] =
     g_param_spec_uint ("text-capacity", NULL, NULL, 0, G_MAXUINT, 0, readable);
   properties[HC_SESSION_PROP_CONVERSATION] =
     g_param_spec_object ("conversation", NULL, NULL, HC_TYPE_CONVERSATION, readable);
   properties[HC_SESSION_PROP_PACKET_LOG] =
     g_param_spec_object ("packet-log", NULL, NULL, HC_TYPE_PACKET_LOG, readable);
+  properties[HC_SESSION_PROP_ENCRYPTION_REQUIRED] =
+    g_param_spec_boolean ("encryption-required", NULL, NULL, FALSE, writable);
+  properties[HC_SESSION_PROP_SAFETY_CODE] =
+    g_param_spec_object ("safety-code", NULL, NULL, HC_TYPE_SAFETY_CODE, readable);
+  properties[HC_SESSION_PROP_TRUST] =
+    g_param_spec_enum ("trust", NULL, NULL, HC_TYPE_TRUST, HC_TRUST_NONE, readable);
+  properties[HC_SESSION_PROP_KEY_CHANGED] =
+    g_param_spec_boolean ("key-changed", NULL, NULL, FALSE, readable);
   g_object_class_install_properties (object_class, HC_SESSION_N_PROPS, properties);
 }
 
@@ -191,6 +241,7 @@ hc_session_init (HcSession *self)
 {
   self->conversation = hc_conversation_new ();
   self->log = hc_packet_log_new ();
+  hc_session_init_meeting (self);
 }
 
 void
@@ -240,8 +291,11 @@ hc_session_enter (HcSession      *self,
 
   g_debug ("%s → %s", hc_session_state_to_string (self->state),
            hc_session_state_to_string (state));
-  hc_source_clear (&self->renewal);
   self->state = state;
+  if (!hc_session_is_in (self, HC_MEETING_STATES))
+    hc_session_clear_meeting (self);
+  if (state == HC_SESSION_ENDED)
+    hc_session_close_port (self);
   hc_session_notify (self, HC_SESSION_PROP_STATE);
 }
 
@@ -314,6 +368,12 @@ hc_session_notify_peer (HcSession *self)
 {
   hc_session_notify (self, HC_SESSION_PROP_MY_TURN);
   hc_session_notify (self, HC_SESSION_PROP_CONFIRMED);
+  hc_session_notify (self, HC_SESSION_PROP_ENCRYPTED);
+  hc_session_notify (self, HC_SESSION_PROP_INTERRUPTED);
+  hc_session_notify (self, HC_SESSION_PROP_PEER_TYPING);
+  hc_session_notify (self, HC_SESSION_PROP_LINK_TRANSPORT);
+  hc_session_notify (self, HC_SESSION_PROP_TEXT_CAPACITY);
+  hc_session_notify (self, HC_SESSION_PROP_SAFETY_CODE);
   hc_session_check_close (self);
 }
 

@@ -21,11 +21,16 @@ struct _HcStreamLink
 {
   GObject parent_instance;
 
+  GSocketConnection *connection;
   GIOStream *stream;
   GSocket *socket;
   GSocketAddress *remote;
   HcPacketLog *log;
   HcPacketReader *reader;
+  HcDialect dialect;
+
+  /* Of what has been read, how much is still to be looked at. */
+  gsize n_left;
 
   GQueue outgoing;
   GBytes *bytes;
@@ -60,6 +65,7 @@ hc_stream_link_dispose (GObject *object)
   g_queue_clear_full (&self->outgoing, g_object_unref);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_object (&self->stream);
+  g_clear_object (&self->connection);
   g_clear_object (&self->socket);
   g_clear_object (&self->remote);
   g_clear_object (&self->log);
@@ -72,7 +78,7 @@ hc_stream_link_finalize (GObject *object)
 {
   HcStreamLink *self = HC_STREAM_LINK (object);
 
-  hc_packet_reader_free (self->reader);
+  g_clear_pointer (&self->reader, hc_packet_reader_free);
 
   G_OBJECT_CLASS (hc_stream_link_parent_class)->finalize (object);
 }
@@ -89,7 +95,6 @@ hc_stream_link_class_init (HcStreamLinkClass *klass)
 static void
 hc_stream_link_init (HcStreamLink *self)
 {
-  self->reader = hc_packet_reader_new ();
   g_queue_init (&self->outgoing);
 }
 
@@ -116,7 +121,7 @@ handle_frame (HcStreamLink *self,
               gsize         length)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (HcPacket) packet = hc_packet_parse (frame, length, HC_DIALECT_PEER, &error);
+  g_autoptr (HcPacket) packet = hc_packet_parse (frame, length, self->dialect, &error);
 
   if (packet != NULL)
     {
@@ -143,11 +148,13 @@ handle_bytes (HcStreamLink *self,
       gsize frame_length;
       gsize taken = hc_packet_reader_push (self->reader, data, length, &frame, &frame_length);
 
-      if (frame != NULL)
-        handle_frame (self, frame, frame_length);
       data += taken;
       length -= taken;
+      self->n_left = length;
+      if (frame != NULL)
+        handle_frame (self, frame, frame_length);
     }
+  self->n_left = 0;
 }
 
 static void
@@ -156,7 +163,8 @@ handle_end_of_stream (HcStreamLink *self)
   const char *frame;
   gsize length;
 
-  if (!self->closing && hc_packet_reader_finish (self->reader, &frame, &length))
+  if (!self->closing && self->dialect != HC_DIALECT_SECURE &&
+      hc_packet_reader_finish (self->reader, &frame, &length))
     handle_frame (self, frame, length);
   end (self, NULL);
 }
@@ -329,28 +337,20 @@ hc_stream_link_iface_init (HcLinkInterface *iface)
   iface->dup_remote = hc_stream_link_dup_remote;
 }
 
-/**
- * hc_stream_link_new:
- * @connection: a connection to a peer
- * @log: where to note the packets
- *
- * Lays a link over a connection and begins to read from it in the thread's
- * default main context.
- *
- * Returns: (transfer full): the link
- */
-HcLink *
-hc_stream_link_new (GSocketConnection *connection,
-                    HcPacketLog       *log)
+static HcLink *
+link_new (GSocketConnection *connection,
+          GIOStream         *stream,
+          HcDialect          dialect,
+          HcPacketLog       *log)
 {
   g_autoptr (GSocketAddress) remote = NULL;
-  HcStreamLink *self;
+  HcStreamLink *self = g_object_new (HC_TYPE_STREAM_LINK, NULL);
 
-  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (connection), NULL);
-  g_return_val_if_fail (HC_IS_PACKET_LOG (log), NULL);
-
-  self = g_object_new (HC_TYPE_STREAM_LINK, NULL);
-  self->stream = g_object_ref (G_IO_STREAM (connection));
+  self->dialect = dialect;
+  self->reader = dialect == HC_DIALECT_SECURE ? hc_packet_reader_new_secure ()
+                                              : hc_packet_reader_new ();
+  self->connection = g_object_ref (connection);
+  self->stream = g_object_ref (stream);
   self->socket = g_object_ref (g_socket_connection_get_socket (connection));
   remote = g_socket_connection_get_remote_address (connection, NULL);
   self->remote = remote != NULL ? hc_address_unmap (remote) : NULL;
@@ -361,4 +361,70 @@ hc_stream_link_new (GSocketConnection *connection,
   g_socket_set_keepalive (self->socket, TRUE);
   watch_input (self);
   return HC_LINK (self);
+}
+
+/**
+ * hc_stream_link_new:
+ * @connection: a connection to a peer
+ * @log: where to note the packets
+ *
+ * Lays a link over a connection, for what is said in plain view, and begins to
+ * read from it in the thread's default main context.
+ *
+ * Returns: (transfer full): the link
+ */
+HcLink *
+hc_stream_link_new (GSocketConnection *connection,
+                    HcPacketLog       *log)
+{
+  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (connection), NULL);
+  g_return_val_if_fail (HC_IS_PACKET_LOG (log), NULL);
+
+  return link_new (connection, G_IO_STREAM (connection), HC_DIALECT_PEER, log);
+}
+
+/**
+ * hc_stream_link_new_secure:
+ * @connection: a connection to a peer
+ * @stream: the encryption that has been laid over it
+ * @log: where to note the packets
+ *
+ * As hc_stream_link_new(), for what is said inside encryption.
+ *
+ * Returns: (transfer full): the link
+ */
+HcLink *
+hc_stream_link_new_secure (GSocketConnection *connection,
+                           GIOStream         *stream,
+                           HcPacketLog       *log)
+{
+  g_return_val_if_fail (G_IS_SOCKET_CONNECTION (connection), NULL);
+  g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
+  g_return_val_if_fail (HC_IS_PACKET_LOG (log), NULL);
+
+  return link_new (connection, stream, HC_DIALECT_SECURE, log);
+}
+
+/**
+ * hc_stream_link_steal:
+ * @self: a link
+ *
+ * Takes the connection out of a link, to lay something else over it. The link
+ * is closed then, without a word.
+ *
+ * Returns: (transfer full) (nullable): the connection, or %NULL if it is
+ *   closed, has something left to send, or has got more than was received
+ */
+GSocketConnection *
+hc_stream_link_steal (HcStreamLink *self)
+{
+  g_return_val_if_fail (HC_IS_STREAM_LINK (self), NULL);
+
+  if (self->closing || self->closed || self->n_left > 0 ||
+      !g_queue_is_empty (&self->outgoing) || !hc_packet_reader_is_empty (self->reader))
+    return NULL;
+
+  self->closed = TRUE;
+  clear_sources (self);
+  return g_object_ref (self->connection);
 }

@@ -15,7 +15,11 @@ G_BEGIN_DECLS
 #define HC_TYPE_STREAM_LINK (hc_stream_link_get_type ())
 G_DECLARE_FINAL_TYPE (HcStreamLink, hc_stream_link, HC, STREAM_LINK, GObject)
 
-HcLink *hc_stream_link_new (GSocketConnection *connection,
-                            HcPacketLog       *log);
+HcLink            *hc_stream_link_new        (GSocketConnection *connection,
+                                              HcPacketLog       *log);
+HcLink            *hc_stream_link_new_secure (GSocketConnection *connection,
+                                              GIOStream         *stream,
+                                              HcPacketLog       *log);
+GSocketConnection *hc_stream_link_steal      (HcStreamLink      *self);
 
 G_END_DECLS

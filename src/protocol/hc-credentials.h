@@ -34,6 +34,20 @@ G_BEGIN_DECLS
  */
 #define HC_SESSION_LENGTH 8
 
+/**
+ * HC_DIGEST_LENGTH:
+ *
+ * How many bytes a SHA-256 has.
+ */
+#define HC_DIGEST_LENGTH 32
+
+/**
+ * HC_NONCE_LENGTH:
+ *
+ * How many random bytes each side gives to the safety code.
+ */
+#define HC_NONCE_LENGTH 16
+
 void     hc_key_compute        (GBytes       *public_key,
                                 guint8        key[HC_KEY_LENGTH]);
 GBytes  *hc_proof_get_message  (const char   *cookie,

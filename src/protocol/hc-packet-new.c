@@ -8,12 +8,12 @@
 #include <string.h>
 
 /* The values are copied behind the lines, as parsing does it. */
-static HcPacket *
-packet_new (HcPacketType   type,
-            HcDialect      dialect,
-            const HcField *fields,
-            guint          n_fields,
-            const char    *body)
+HcPacket *
+hc_packet_create (HcPacketType   type,
+                  HcDialect      dialect,
+                  const HcField *fields,
+                  guint          n_fields,
+                  const char    *body)
 {
   HcPacket *self = g_object_new (HC_TYPE_PACKET, NULL);
   gsize length = body != NULL ? strlen (body) + 1 : 1;
@@ -71,7 +71,7 @@ packet_new_with_endpoint (HcPacketType  type,
   g_return_val_if_fail (address != NULL && hc_text_is_address (address), NULL);
   g_return_val_if_fail (port != 0, NULL);
 
-  return packet_new (type, HC_DIALECT_RENDEZVOUS, fields, G_N_ELEMENTS (fields), NULL);
+  return hc_packet_create (type, HC_DIALECT_RENDEZVOUS, fields, G_N_ELEMENTS (fields), NULL);
 }
 
 static HcPacket *
@@ -84,7 +84,7 @@ packet_new_with_id (HcPacketType  type,
 
   g_return_val_if_fail (hc_client_id_validate (id, NULL), NULL);
 
-  return packet_new (type, dialect, &field, 1, body);
+  return hc_packet_create (type, dialect, &field, 1, body);
 }
 
 /**
@@ -98,7 +98,7 @@ packet_new_with_id (HcPacketType  type,
 HcPacket *
 hc_packet_new_probe (void)
 {
-  return packet_new (HC_PACKET_PROBE, HC_DIALECT_RENDEZVOUS, NULL, 0, NULL);
+  return hc_packet_create (HC_PACKET_PROBE, HC_DIALECT_RENDEZVOUS, NULL, 0, NULL);
 }
 
 /**
@@ -111,7 +111,7 @@ hc_packet_new_probe (void)
 HcPacket *
 hc_packet_new_probeack (void)
 {
-  return packet_new (HC_PACKET_PROBEACK, HC_DIALECT_RENDEZVOUS, NULL, 0, NULL);
+  return hc_packet_create (HC_PACKET_PROBEACK, HC_DIALECT_RENDEZVOUS, NULL, 0, NULL);
 }
 
 /**
@@ -163,7 +163,7 @@ hc_packet_new_regnack (const char *reason)
 {
   HcField field = { HC_HEADER_REASON, reason };
 
-  return packet_new (HC_PACKET_REGNACK, HC_DIALECT_RENDEZVOUS, &field, reason != NULL, NULL);
+  return hc_packet_create (HC_PACKET_REGNACK, HC_DIALECT_RENDEZVOUS, &field, reason != NULL, NULL);
 }
 
 /**
@@ -216,8 +216,8 @@ hc_packet_new_bridgeack_empty (const char *reason)
     { HC_HEADER_REASON, reason },
   };
 
-  return packet_new (HC_PACKET_BRIDGEACK, HC_DIALECT_RENDEZVOUS,
-                     fields, reason != NULL ? 4 : 3, NULL);
+  return hc_packet_create (HC_PACKET_BRIDGEACK, HC_DIALECT_RENDEZVOUS,
+                           fields, reason != NULL ? 4 : 3, NULL);
 }
 
 /**
@@ -241,7 +241,7 @@ hc_packet_new_chat (const char *caller_id,
   g_return_val_if_fail (hc_client_id_validate (caller_id, NULL), NULL);
   g_return_val_if_fail (hc_client_id_validate (callee_id, NULL), NULL);
 
-  return packet_new (HC_PACKET_CHAT, HC_DIALECT_RENDEZVOUS, fields, G_N_ELEMENTS (fields), NULL);
+  return hc_packet_create (HC_PACKET_CHAT, HC_DIALECT_RENDEZVOUS, fields, G_N_ELEMENTS (fields), NULL);
 }
 
 /**
@@ -287,7 +287,7 @@ hc_packet_new_error (const char *reason)
 
   g_return_val_if_fail (reason != NULL, NULL);
 
-  return packet_new (HC_PACKET_ERROR, HC_DIALECT_RENDEZVOUS, &field, 1, NULL);
+  return hc_packet_create (HC_PACKET_ERROR, HC_DIALECT_RENDEZVOUS, &field, 1, NULL);
 }
 
 /**
@@ -319,7 +319,7 @@ hc_packet_extend (HcPacket      *self,
   for (guint i = 0; i < n_fields; i++)
     all[self->n_lines + i] = fields[i];
 
-  return packet_new (self->type, self->dialect, all, self->n_lines + n_fields, self->body);
+  return hc_packet_create (self->type, self->dialect, all, self->n_lines + n_fields, self->body);
 }
 
 /**
@@ -383,5 +383,5 @@ hc_packet_new_message (const char *id,
 HcPacket *
 hc_packet_new_leave (void)
 {
-  return packet_new (HC_PACKET_QUIT, HC_DIALECT_PEER, NULL, 0, NULL);
+  return hc_packet_create (HC_PACKET_QUIT, HC_DIALECT_PEER, NULL, 0, NULL);
 }

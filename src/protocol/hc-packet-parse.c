@@ -34,13 +34,30 @@ static const guint required_headers[][HC_N_PACKET_TYPES] = {
   },
   [HC_DIALECT_PEER] = {
     [HC_PACKET_CHAT] = BIT (HC_HEADER_CLIENT_ID),
+    [HC_PACKET_PROBE] = BIT (HC_HEADER_SESSION),
+    [HC_PACKET_PROBEACK] = BIT (HC_HEADER_SESSION),
+    [HC_PACKET_OFFER] = BIT (HC_HEADER_SESSION),
+    [HC_PACKET_CHATACK] = BIT (HC_HEADER_CLIENT_ID) | BIT (HC_HEADER_VERSION),
+  },
+  [HC_DIALECT_SECURE] = {
+    [HC_PACKET_HELLO] = BIT (HC_HEADER_CLIENT_ID) | BIT (HC_HEADER_VERSION) |
+                        BIT (HC_HEADER_SESSION) | BIT (HC_HEADER_PLAIN) |
+                        BIT (HC_HEADER_COMMIT) | BIT (HC_HEADER_RESUME),
+    [HC_PACKET_REVEAL] = BIT (HC_HEADER_NONCE),
+    [HC_PACKET_CHAT] = BIT (HC_HEADER_SEQ) | BIT (HC_HEADER_SENT) | BIT (HC_HEADER_PART) |
+                       BIT (HC_HEADER_LENGTH),
+    [HC_PACKET_ACK] = BIT (HC_HEADER_SEQ),
   },
 };
 
 /* Which packets there are at all between whom. */
 static const guint known_types[] = {
-  [HC_DIALECT_RENDEZVOUS] = (1u << HC_N_PACKET_TYPES) - 1,
-  [HC_DIALECT_PEER] = BIT (HC_PACKET_CHAT) | BIT (HC_PACKET_QUIT),
+  [HC_DIALECT_RENDEZVOUS] = BIT (HC_PACKET_ERROR + 1) - 1,
+  [HC_DIALECT_PEER] = BIT (HC_PACKET_CHAT) | BIT (HC_PACKET_QUIT) | BIT (HC_PACKET_PROBE) |
+                      BIT (HC_PACKET_PROBEACK) | BIT (HC_PACKET_OFFER) | BIT (HC_PACKET_CHATACK),
+  [HC_DIALECT_SECURE] = BIT (HC_PACKET_HELLO) | BIT (HC_PACKET_REVEAL) | BIT (HC_PACKET_CHAT) |
+                        BIT (HC_PACKET_ACK) | BIT (HC_PACKET_TYPING) | BIT (HC_PACKET_PING) |
+                        BIT (HC_PACKET_QUIT),
 };
 
 static gboolean
@@ -236,6 +253,22 @@ check_headers (HcPacket  *self,
   return TRUE;
 }
 
+/* A message inside encryption says how long it is, since any text may follow. */
+static gboolean
+check_length (HcPacket  *self,
+              GError   **error)
+{
+  gsize length = self->body != NULL ? strlen (self->body) : 0;
+
+  if (self->dialect != HC_DIALECT_SECURE || length == hc_packet_get_number (self, HC_HEADER_LENGTH))
+    return TRUE;
+
+  g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_VALUE,
+               "Length says %u bytes, and there are %" G_GSIZE_FORMAT,
+               hc_packet_get_number (self, HC_HEADER_LENGTH), length);
+  return FALSE;
+}
+
 /* What follows the headers: in a peer's CHAT everything behind the first
  * header up to the final blank line, elsewhere what is behind a blank line. */
 static const char *
@@ -282,7 +315,7 @@ parse_headers (HcPacket  *self,
     }
 
   self->body = find_body (self, rest, end);
-  return check_headers (self, error);
+  return check_headers (self, error) && check_length (self, error);
 }
 
 static gsize

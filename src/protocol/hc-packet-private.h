@@ -29,10 +29,18 @@ struct _HcPacket
   const char *body;
 };
 
+/* What stands between a hello and its offer. No text of a message begins so. */
+#define HC_OFFER_PREFIX "\r\nVersion: "
+
 extern const char *const hc_packet_type_names[HC_N_PACKET_TYPES];
 extern const char *const hc_header_names[HC_HEADER_OTHER];
 
-gboolean hc_packet_check_value (const HcLine *line,
-                                GError      **error);
+gboolean  hc_packet_check_value (const HcLine  *line,
+                                 GError       **error);
+HcPacket *hc_packet_create      (HcPacketType   type,
+                                 HcDialect      dialect,
+                                 const HcField *fields,
+                                 guint          n_fields,
+                                 const char    *body);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 
 #define BLANK_LINE "\r\n\r\n"
 #define BLANK_LINE_LENGTH 4
+#define LENGTH_LINE "\r\nLength: "
 
 /* One byte more than a packet may have: a frame of this length is one that
  * hc_packet_parse() refuses as too long. */
@@ -16,6 +17,7 @@
 
 struct _HcPacketReader
 {
+  gboolean secure;
   gsize length;
   char buffer[CAPACITY];
 };
@@ -38,7 +40,25 @@ hc_packet_reader_new (void)
 {
   HcPacketReader *self = g_new (HcPacketReader, 1);
 
+  self->secure = FALSE;
   self->length = 0;
+  return self;
+}
+
+/**
+ * hc_packet_reader_new_secure:
+ *
+ * As hc_packet_reader_new(), for a stream inside encryption: there a packet
+ * ends as many bytes behind its blank line as its `Length` says, if it has one.
+ *
+ * Returns: (transfer full): a reader, to be freed with hc_packet_reader_free()
+ */
+HcPacketReader *
+hc_packet_reader_new_secure (void)
+{
+  HcPacketReader *self = hc_packet_reader_new ();
+
+  self->secure = TRUE;
   return self;
 }
 
@@ -67,27 +87,52 @@ count_leading_newlines (const char *data,
   return n;
 }
 
-/* The blank line may lie across the seam of old and new bytes, so the search
- * begins up to three bytes before the new ones. */
-static const char *
-find_end (const char *data,
-          gsize       length,
-          gsize       known)
+/* What a `Length` among the headers says. One that is wrong counts for nothing
+ * here: hc_packet_parse() will name the fault. */
+static gsize
+read_length (const char *headers,
+             const char *end)
 {
-  gsize start = known - MIN (known, BLANK_LINE_LENGTH - 1);
-  const char *found = memmem (data + start, length - start, BLANK_LINE, BLANK_LINE_LENGTH);
+  const char *line = memmem (headers, end - headers, LENGTH_LINE, strlen (LENGTH_LINE));
+  gsize length = 0;
 
-  return found != NULL ? found + BLANK_LINE_LENGTH : NULL;
+  if (line == NULL)
+    return 0;
+  for (line += strlen (LENGTH_LINE); g_ascii_isdigit (*line) && length < CAPACITY; line++)
+    length = 10 * length + g_ascii_digit_value (*line);
+  return length;
+}
+
+/* The blank line may lie across the seam of old and new bytes, so the search
+ * begins up to three bytes before the new ones. Where a body follows the blank
+ * line may be long known when the packet's end comes. */
+static const char *
+find_end (HcPacketReader *self,
+          const char     *data,
+          gsize           length,
+          gsize           known)
+{
+  gsize start = self->secure ? 0 : known - MIN (known, BLANK_LINE_LENGTH - 1);
+  const char *end = memmem (data + start, length - start, BLANK_LINE, BLANK_LINE_LENGTH);
+
+  if (end == NULL)
+    return NULL;
+
+  end += BLANK_LINE_LENGTH;
+  if (self->secure)
+    end += read_length (data, end);
+  return end <= data + length ? end : NULL;
 }
 
 /* Most packets come whole: those are handed on where they lie. */
 static gsize
-push_whole (const char  *data,
-            gsize        length,
-            const char **frame,
-            gsize       *frame_length)
+push_whole (HcPacketReader  *self,
+            const char      *data,
+            gsize            length,
+            const char     **frame,
+            gsize           *frame_length)
 {
-  const char *end = find_end (data, MIN (length, HC_PACKET_MAX_LENGTH), 0);
+  const char *end = find_end (self, data, MIN (length, HC_PACKET_MAX_LENGTH), 0);
 
   if (end == NULL)
     return 0;
@@ -110,7 +155,7 @@ push_part (HcPacketReader  *self,
 
   memcpy (self->buffer + known, data, added);
   self->length += added;
-  end = find_end (self->buffer, MIN (self->length, HC_PACKET_MAX_LENGTH), known);
+  end = find_end (self, self->buffer, MIN (self->length, HC_PACKET_MAX_LENGTH), known);
   if (end == NULL && self->length < CAPACITY)
     return added;
 
@@ -168,12 +213,28 @@ hc_packet_reader_push (HcPacketReader  *self,
   if (self->length == 0)
     {
       skipped = count_leading_newlines (data, length);
-      taken = push_whole (data + skipped, length - skipped, frame, frame_length);
+      taken = push_whole (self, data + skipped, length - skipped, frame, frame_length);
       if (taken > 0)
         return skipped + taken;
     }
 
   return skipped + push_part (self, data + skipped, length - skipped, frame, frame_length);
+}
+
+/**
+ * hc_packet_reader_is_empty:
+ * @self: a reader
+ *
+ * Tells whether the reader has handed on all that it was given.
+ *
+ * Returns: %TRUE if it holds no part of a packet
+ */
+gboolean
+hc_packet_reader_is_empty (HcPacketReader *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->length == 0;
 }
 
 /**

@@ -4,41 +4,38 @@
 
 #include "hc-packet-private.h"
 #include "hc-base64url.h"
+#include "hc-client-id.h"
 #include "hc-credentials.h"
 #include "hc-text.h"
 
 #include <string.h>
-
-/* What is wrong with a value is said without it: it may be anything. */
-static gboolean
-refuse (const HcLine     *line,
-        HcProtocolError   code,
-        const char       *fault,
-        GError          **error)
-{
-  g_set_error (error, HC_PROTOCOL_ERROR, code, "%s %s", hc_header_names[line->header], fault);
-  return FALSE;
-}
 
 static gboolean
 check_id (const HcLine *line,
           GError      **error)
 {
   gsize length = strlen (line->value);
+  const char *disguise;
 
-  if (length > 0 && length <= HC_CLIENT_ID_MAX_LENGTH)
-    return TRUE;
+  if (length == 0 || length > HC_CLIENT_ID_MAX_LENGTH)
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                   "%s has %" G_GSIZE_FORMAT " bytes; it may have 1 to %d",
+                   hc_header_names[line->header], length, HC_CLIENT_ID_MAX_LENGTH);
+      return FALSE;
+    }
 
-  g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
-               "%s has %" G_GSIZE_FORMAT " bytes; it may have 1 to %d",
-               hc_header_names[line->header], length, HC_CLIENT_ID_MAX_LENGTH);
-  return FALSE;
+  disguise = hc_client_id_find_disguise (line->value);
+  if (disguise != NULL)
+    g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                 "%s has %s", hc_header_names[line->header], disguise);
+  return disguise == NULL;
 }
 
 static gboolean
 is_number (const char *text,
-           guint       min,
-           guint       max)
+           gint64      min,
+           gint64      max)
 {
   return g_ascii_string_to_unsigned (text, 10, min, max, NULL, NULL);
 }
@@ -50,6 +47,67 @@ is_secret (const char *text,
   guint8 bytes[HC_KEY_LENGTH];
 
   return hc_base64url_decode (text, bytes, length);
+}
+
+static gboolean
+is_port (const char *text)
+{
+  return hc_text_parse_port (text) != 0;
+}
+
+static gboolean
+is_version (const char *text)
+{
+  return is_number (text, 1, G_MAXUINT16);
+}
+
+static gboolean
+is_lifetime (const char *text)
+{
+  return is_number (text, 1, G_MAXINT32);
+}
+
+static gboolean
+is_wait (const char *text)
+{
+  return is_number (text, 0, HC_MAX_WAIT_SECONDS);
+}
+
+static gboolean
+is_part_number (const char *text)
+{
+  return is_number (text, 0, G_MAXUINT32);
+}
+
+static gboolean
+is_part_length (const char *text)
+{
+  return is_number (text, 0, HC_PART_MAX_LENGTH);
+}
+
+/* Up to the end of the year 9999. */
+static gboolean
+is_time (const char *text)
+{
+  return is_number (text, 0, G_GINT64_CONSTANT (253402300799999));
+}
+
+static gboolean
+is_digest (const char *text)
+{
+  return is_secret (text, HC_DIGEST_LENGTH);
+}
+
+static gboolean
+is_16_bytes (const char *text)
+{
+  return is_secret (text, 16);
+}
+
+static gboolean
+is_session (const char *text)
+{
+  return is_secret (text, HC_SESSION_LENGTH);
 }
 
 /* A public key and a signature by it. */
@@ -90,73 +148,83 @@ is_role (const char *text)
 }
 
 static gboolean
-check (gboolean       good,
-       const HcLine  *line,
-       const char    *fault,
-       GError       **error)
+is_part (const char *text)
 {
-  return good || refuse (line, HC_PROTOCOL_ERROR_INVALID_VALUE, fault, error);
+  guint index, n_parts;
+
+  return hc_text_parse_part (text, &index, &n_parts);
 }
 
-/* Whether the value of a header that the protocol knows says something. */
-gboolean
-hc_packet_check_value (const HcLine *line,
-                       GError      **error)
+/* What the value of a header has to be, and what is said of one that isn't.
+ * Those that may be anything aren't here. */
+typedef struct
 {
-  const char *value = line->value;
+  gboolean (*is_good) (const char *value);
+  const char *fault;
+} Rule;
 
-  switch (line->header)
-    {
-    case HC_HEADER_CLIENT_ID:
-    case HC_HEADER_CLIENT_ID1:
-    case HC_HEADER_CLIENT_ID2:
-    case HC_HEADER_WITH:
-      return check_id (line, error);
+#define ADDRESS { hc_text_is_address, "is no literal IPv4 or IPv6 address" }
+#define PORT { is_port, "is no number from 1 to 65535" }
+#define BYTES_16 { is_16_bytes, "is no base64url of 16 bytes" }
+#define BYTES_32 { is_digest, "is no base64url of 32 bytes" }
 
-    case HC_HEADER_IP:
-    case HC_HEADER_LOCAL_IP:
-      return hc_text_is_address (value) ||
-             refuse (line, HC_PROTOCOL_ERROR_INVALID_ADDRESS,
-                     "is no literal IPv4 or IPv6 address", error);
+static const Rule rules[HC_HEADER_OTHER] = {
+  [HC_HEADER_IP] = ADDRESS,
+  [HC_HEADER_LOCAL_IP] = ADDRESS,
+  [HC_HEADER_PORT] = PORT,
+  [HC_HEADER_UDP] = PORT,
+  [HC_HEADER_VERSION] = { is_version, "is no number" },
+  [HC_HEADER_EXPIRES] = { is_lifetime, "is no number of seconds" },
+  [HC_HEADER_WAIT] = { is_wait, "is no number of seconds up to 25" },
+  [HC_HEADER_KEY] = BYTES_32,
+  [HC_HEADER_TOKEN] = BYTES_16,
+  [HC_HEADER_TICKET] = BYTES_16,
+  [HC_HEADER_SESSION] = { is_session, "is no base64url of 8 bytes" },
+  [HC_HEADER_PROOF] = { is_proof, "is no key and signature in base64url" },
+  [HC_HEADER_PATH] = { is_path, "is no kind, address and port" },
+  [HC_HEADER_SEEN] = { is_endpoint, "is no address and port" },
+  [HC_HEADER_ROLE] = { is_role, "is neither caller nor callee" },
+  [HC_HEADER_SEQ] = { is_part_number, "is no number of a part" },
+  [HC_HEADER_RESUME] = { is_part_number, "is no number of a part" },
+  [HC_HEADER_SENT] = { is_time, "is no time in milliseconds" },
+  [HC_HEADER_PART] = { is_part, "is not one of at most 71 parts" },
+  [HC_HEADER_LENGTH] = { is_part_length, "is no number of bytes up to 928" },
+  [HC_HEADER_PLAIN] = BYTES_32,
+  [HC_HEADER_COMMIT] = BYTES_32,
+  [HC_HEADER_NONCE] = BYTES_16,
+};
 
-    case HC_HEADER_PORT:
-    case HC_HEADER_UDP:
-      return hc_text_parse_port (value) != 0 ||
-             refuse (line, HC_PROTOCOL_ERROR_INVALID_PORT, "is no number from 1 to 65535", error);
+static HcProtocolError
+get_code (HcHeader header)
+{
+  if (header == HC_HEADER_IP || header == HC_HEADER_LOCAL_IP)
+    return HC_PROTOCOL_ERROR_INVALID_ADDRESS;
+  if (header == HC_HEADER_PORT || header == HC_HEADER_UDP)
+    return HC_PROTOCOL_ERROR_INVALID_PORT;
+  return HC_PROTOCOL_ERROR_INVALID_VALUE;
+}
 
-    case HC_HEADER_VERSION:
-      return check (is_number (value, 1, G_MAXUINT16), line, "is no number", error);
-    case HC_HEADER_EXPIRES:
-      return check (is_number (value, 1, G_MAXINT32), line, "is no number of seconds", error);
-    case HC_HEADER_WAIT:
-      return check (is_number (value, 0, HC_MAX_WAIT_SECONDS), line,
-                    "is no number of seconds up to 25", error);
+static gboolean
+is_id (HcHeader header)
+{
+  return header == HC_HEADER_CLIENT_ID || header == HC_HEADER_CLIENT_ID1 ||
+         header == HC_HEADER_CLIENT_ID2 || header == HC_HEADER_WITH;
+}
 
-    case HC_HEADER_KEY:
-      return check (is_secret (value, HC_KEY_LENGTH), line, "is no base64url of 32 bytes", error);
-    case HC_HEADER_TOKEN:
-      return check (is_secret (value, HC_TOKEN_LENGTH), line, "is no base64url of 16 bytes", error);
-    case HC_HEADER_TICKET:
-      return check (is_secret (value, HC_TICKET_LENGTH), line, "is no base64url of 16 bytes",
-                    error);
-    case HC_HEADER_SESSION:
-      return check (is_secret (value, HC_SESSION_LENGTH), line, "is no base64url of 8 bytes",
-                    error);
-    case HC_HEADER_PROOF:
-      return check (is_proof (value), line, "is no key and signature in base64url", error);
+/* Whether the value of a header that the protocol knows says something. What is
+ * wrong with one is said without it: it may be anything. */
+gboolean
+hc_packet_check_value (const HcLine  *line,
+                       GError       **error)
+{
+  const Rule *rule = line->header != HC_HEADER_OTHER ? &rules[line->header] : NULL;
 
-    case HC_HEADER_PATH:
-      return check (is_path (value), line, "is no kind, address and port", error);
-    case HC_HEADER_SEEN:
-      return check (is_endpoint (value), line, "is no address and port", error);
-    case HC_HEADER_ROLE:
-      return check (is_role (value), line, "is neither caller nor callee", error);
+  if (is_id (line->header))
+    return check_id (line, error);
+  if (rule == NULL || rule->is_good == NULL || rule->is_good (line->value))
+    return TRUE;
 
-    case HC_HEADER_COOKIE:
-    case HC_HEADER_PAD:
-    case HC_HEADER_REASON:
-    case HC_HEADER_OTHER:
-    default:
-      return TRUE;
-    }
+  g_set_error (error, HC_PROTOCOL_ERROR, get_code (line->header), "%s %s",
+               hc_header_names[line->header], rule->fault);
+  return FALSE;
 }

@@ -24,6 +24,13 @@ const char *const hc_packet_type_names[HC_N_PACKET_TYPES] = {
   [HC_PACKET_QUIT] = "QUIT",
   [HC_PACKET_QUITACK] = "QUITACK",
   [HC_PACKET_ERROR] = "ERROR",
+  [HC_PACKET_OFFER] = "Version: 2",
+  [HC_PACKET_CHATACK] = "CHATACK",
+  [HC_PACKET_HELLO] = "HELLO",
+  [HC_PACKET_REVEAL] = "REVEAL",
+  [HC_PACKET_ACK] = "ACK",
+  [HC_PACKET_TYPING] = "TYPING",
+  [HC_PACKET_PING] = "PING",
 };
 
 const char *const hc_header_names[HC_HEADER_OTHER] = {
@@ -49,6 +56,14 @@ const char *const hc_header_names[HC_HEADER_OTHER] = {
   [HC_HEADER_LOCAL_IP] = "LocalIP",
   [HC_HEADER_TICKET] = "Ticket",
   [HC_HEADER_SESSION] = "Session",
+  [HC_HEADER_SEQ] = "Seq",
+  [HC_HEADER_SENT] = "Sent",
+  [HC_HEADER_PART] = "Part",
+  [HC_HEADER_LENGTH] = "Length",
+  [HC_HEADER_RESUME] = "Resume",
+  [HC_HEADER_PLAIN] = "Plain",
+  [HC_HEADER_COMMIT] = "Commit",
+  [HC_HEADER_NONCE] = "Nonce",
 };
 
 static void
@@ -340,6 +355,42 @@ hc_packet_get_number (HcPacket *self,
 }
 
 /**
+ * hc_packet_get_sent:
+ * @self: a packet
+ *
+ * Gets when a part was sent, by its sender's clock.
+ *
+ * Returns: milliseconds since 1970, or 0 if it doesn't say
+ */
+gint64
+hc_packet_get_sent (HcPacket *self)
+{
+  const char *value = hc_packet_get_header (self, HC_HEADER_SENT);
+
+  return value != NULL ? g_ascii_strtoll (value, NULL, 10) : 0;
+}
+
+/**
+ * hc_packet_get_part:
+ * @self: a packet
+ * @index: (out): which part of its message it is, from 1
+ * @n_parts: (out): how many there are
+ *
+ * Gets the place of a part in its message.
+ *
+ * Returns: %TRUE if the packet is a part of a message
+ */
+gboolean
+hc_packet_get_part (HcPacket *self,
+                    guint    *index,
+                    guint    *n_parts)
+{
+  const char *value = hc_packet_get_header (self, HC_HEADER_PART);
+
+  return value != NULL && hc_text_parse_part (value, index, n_parts);
+}
+
+/**
  * hc_packet_get_port:
  * @self: a packet
  *
@@ -395,7 +446,8 @@ hc_packet_get_body (HcPacket *self)
  * hc_packet_is_hello:
  * @self: a packet
  *
- * Tells whether this is what a caller says first, in its TCP or its UDP form.
+ * Tells whether this is what a caller says first, in its TCP or its UDP form,
+ * with or without an offer.
  *
  * Returns: %TRUE if it is a hello
  */
@@ -405,7 +457,32 @@ hc_packet_is_hello (HcPacket *self)
   g_return_val_if_fail (HC_IS_PACKET (self), FALSE);
 
   return self->dialect == HC_DIALECT_PEER && self->type == HC_PACKET_CHAT &&
-         (self->body == NULL || *self->body == '\0');
+         (self->body == NULL || *self->body == '\0' ||
+          g_str_has_prefix (self->body, HC_OFFER_PREFIX));
+}
+
+/**
+ * hc_packet_dup_offer:
+ * @self: a packet
+ *
+ * Gets the offer that came with a hello, as it does over UDP. Over TCP it is a
+ * packet of its own.
+ *
+ * Returns: (transfer full) (nullable): an offer, or %NULL if there is none that
+ *   can be read
+ */
+HcPacket *
+hc_packet_dup_offer (HcPacket *self)
+{
+  const char *offer;
+
+  g_return_val_if_fail (HC_IS_PACKET (self), NULL);
+
+  if (!hc_packet_is_hello (self) || self->body == NULL || *self->body == '\0')
+    return NULL;
+
+  offer = self->body + strlen (CRLF);
+  return hc_packet_parse (offer, strlen (offer), HC_DIALECT_PEER, NULL);
 }
 
 /**

@@ -22,8 +22,15 @@ G_BEGIN_DECLS
  * @HC_PACKET_QUIT: I am leaving
  * @HC_PACKET_QUITACK: farewell
  * @HC_PACKET_ERROR: that was no request
+ * @HC_PACKET_OFFER: behind a hello: this is how I can speak v2
+ * @HC_PACKET_CHATACK: then let us
+ * @HC_PACKET_HELLO: who I am, and up to where I have heard you
+ * @HC_PACKET_REVEAL: what goes into the safety code
+ * @HC_PACKET_ACK: up to this it is in the conversation
+ * @HC_PACKET_TYPING: I am writing something
+ * @HC_PACKET_PING: are you there?
  *
- * The first line of a packet. Source: protocol, sections 2 and 3.
+ * The first line of a packet. Source: protocol, sections 2 to 4.
  */
 typedef enum
 {
@@ -38,14 +45,22 @@ typedef enum
   HC_PACKET_QUIT,
   HC_PACKET_QUITACK,
   HC_PACKET_ERROR,
+  HC_PACKET_OFFER,
+  HC_PACKET_CHATACK,
+  HC_PACKET_HELLO,
+  HC_PACKET_REVEAL,
+  HC_PACKET_ACK,
+  HC_PACKET_TYPING,
+  HC_PACKET_PING,
 } HcPacketType;
 
-#define HC_N_PACKET_TYPES (HC_PACKET_ERROR + 1)
+#define HC_N_PACKET_TYPES (HC_PACKET_PING + 1)
 
 /**
  * HcDialect:
  * @HC_DIALECT_RENDEZVOUS: between client and server (protocol, section 2)
- * @HC_DIALECT_PEER: between two clients (protocol, section 3)
+ * @HC_DIALECT_PEER: between two clients, in plain view (protocol, section 3)
+ * @HC_DIALECT_SECURE: between two clients, encrypted (protocol, section 4)
  *
  * Who speaks with whom. The same word means different things: a server's CHAT
  * names two clients, a peer's CHAT is followed by text.
@@ -54,6 +69,7 @@ typedef enum
 {
   HC_DIALECT_RENDEZVOUS,
   HC_DIALECT_PEER,
+  HC_DIALECT_SECURE,
 } HcDialect;
 
 /**
@@ -80,6 +96,14 @@ typedef enum
  * @HC_HEADER_LOCAL_IP: `LocalIP`: an address behind the same NAT
  * @HC_HEADER_TICKET: `Ticket`: the server's word for a caller
  * @HC_HEADER_SESSION: `Session`: names a match
+ * @HC_HEADER_SEQ: `Seq`: the number of a part, in its direction
+ * @HC_HEADER_SENT: `Sent`: when, in milliseconds since 1970
+ * @HC_HEADER_PART: `Part`: `i/n`, the i-th of the n parts of a message
+ * @HC_HEADER_LENGTH: `Length`: how many bytes follow the blank line
+ * @HC_HEADER_RESUME: `Resume`: the last part that has come in order
+ * @HC_HEADER_PLAIN: `Plain`: SHA-256 of what was said in plain view
+ * @HC_HEADER_COMMIT: `Commit`: binds its sender to a nonce
+ * @HC_HEADER_NONCE: `Nonce`: that nonce
  * @HC_HEADER_OTHER: one that this version doesn't know; it is kept and skipped
  *
  * The headers that the protocol gives a meaning. Each may stand once, but for
@@ -109,6 +133,14 @@ typedef enum
   HC_HEADER_LOCAL_IP,
   HC_HEADER_TICKET,
   HC_HEADER_SESSION,
+  HC_HEADER_SEQ,
+  HC_HEADER_SENT,
+  HC_HEADER_PART,
+  HC_HEADER_LENGTH,
+  HC_HEADER_RESUME,
+  HC_HEADER_PLAIN,
+  HC_HEADER_COMMIT,
+  HC_HEADER_NONCE,
   HC_HEADER_OTHER,
 } HcHeader;
 
@@ -179,6 +211,28 @@ HcPacket       *hc_packet_new_message          (const char    *id,
                                                 const char    *text);
 HcPacket       *hc_packet_new_leave            (void);
 
+HcPacket       *hc_packet_new_peer_probe       (const char    *session);
+HcPacket       *hc_packet_new_peer_probeack    (const char    *session);
+HcPacket       *hc_packet_new_offer            (const char    *session,
+                                                const char    *ticket);
+HcPacket       *hc_packet_new_offering_hello   (const char    *id,
+                                                const char    *session,
+                                                const char    *ticket);
+HcPacket       *hc_packet_new_chatack          (const char    *id);
+HcPacket       *hc_packet_new_hello            (const HcField *fields,
+                                                guint          n_fields);
+HcPacket       *hc_packet_new_reveal           (const char    *nonce);
+HcPacket       *hc_packet_new_part             (guint32        number,
+                                                gint64         sent,
+                                                guint          index,
+                                                guint          n_parts,
+                                                const char    *text,
+                                                gsize          length);
+HcPacket       *hc_packet_new_ack              (guint32        number);
+HcPacket       *hc_packet_new_typing           (void);
+HcPacket       *hc_packet_new_ping             (void);
+HcPacket       *hc_packet_new_end              (void);
+
 HcPacketType    hc_packet_get_packet_type      (HcPacket      *self);
 const char     *hc_packet_get_type_name        (HcPacket      *self);
 HcDialect       hc_packet_get_dialect          (HcPacket      *self);
@@ -195,10 +249,15 @@ const char     *hc_packet_get_path             (HcPacket      *self,
                                                 guint          index);
 guint           hc_packet_get_number           (HcPacket      *self,
                                                 HcHeader       header);
+gint64          hc_packet_get_sent             (HcPacket      *self);
+gboolean        hc_packet_get_part             (HcPacket      *self,
+                                                guint         *index,
+                                                guint         *n_parts);
 guint16         hc_packet_get_port             (HcPacket      *self);
 GSocketAddress *hc_packet_dup_endpoint         (HcPacket      *self);
 const char     *hc_packet_get_body             (HcPacket      *self);
 gboolean        hc_packet_is_hello             (HcPacket      *self);
+HcPacket       *hc_packet_dup_offer            (HcPacket      *self);
 char           *hc_packet_dup_text             (HcPacket      *self);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-protocol"
 
 #include "hc-text.h"
+#include "hc-client-id.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -68,12 +69,42 @@ hc_text_parse_port (const char *text)
 }
 
 /**
+ * hc_text_parse_part:
+ * @text: `i/n`
+ * @index: (out): i
+ * @n_parts: (out): n
+ *
+ * Reads which part of how many.
+ *
+ * Returns: %TRUE if 1 <= i <= n <= %HC_MAX_PARTS
+ */
+gboolean
+hc_text_parse_part (const char *text,
+                    guint      *index,
+                    guint      *n_parts)
+{
+  const char *slash = strchr (text, '/');
+  g_autofree char *first = slash != NULL ? g_strndup (text, slash - text) : NULL;
+  guint64 i, n;
+
+  if (first == NULL ||
+      !g_ascii_string_to_unsigned (slash + 1, 10, 1, HC_MAX_PARTS, &n, NULL) ||
+      !g_ascii_string_to_unsigned (first, 10, 1, n, &i, NULL))
+    return FALSE;
+
+  *index = i;
+  *n_parts = n;
+  return TRUE;
+}
+
+/**
  * hc_client_id_validate:
  * @id: (nullable): what somebody wants to be called
  * @error: return location for a #GError in %HC_PROTOCOL_ERROR
  *
  * Checks that an ID can stand in a packet and be read from it unchanged: 1 to
- * 64 bytes of UTF-8, no control characters, no blank at either end.
+ * 64 bytes of UTF-8, no control characters, no blank at either end. And that it
+ * is what it looks like: see hc_client_id_find_disguise().
  *
  * Returns: %TRUE if it can
  */
@@ -96,6 +127,9 @@ hc_client_id_validate (const char  *id,
   else if (g_ascii_isspace (id[0]) || g_ascii_isspace (id[length - 1]))
     g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
                          "The ID begins or ends with a blank");
+  else if (hc_client_id_find_disguise (id) != NULL)
+    g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                 "The ID has %s", hc_client_id_find_disguise (id));
   else
     return TRUE;
   return FALSE;

@@ -29,10 +29,36 @@ G_BEGIN_DECLS
  */
 #define HC_DEFAULT_PORT 5000
 
+/**
+ * HC_PART_MAX_LENGTH:
+ *
+ * How many bytes of a message a part has at most, so that it fits in a packet
+ * with its headers, whatever their numbers. Source: protocol, section 4.
+ */
+#define HC_PART_MAX_LENGTH 928
+
+/**
+ * HC_MESSAGE_MAX_LENGTH:
+ *
+ * How many bytes of UTF-8 a message in parts may have.
+ */
+#define HC_MESSAGE_MAX_LENGTH 65536
+
+/**
+ * HC_MAX_PARTS:
+ *
+ * Of how many parts a message is at most. No character is cut in two, so that
+ * a part may be up to three bytes shorter than %HC_PART_MAX_LENGTH.
+ */
+#define HC_MAX_PARTS 71
+
 const char *hc_text_find_control_character (const char  *text,
                                             gsize        length);
 gboolean    hc_text_is_address             (const char  *text);
 guint16     hc_text_parse_port             (const char  *text);
+gboolean    hc_text_parse_part             (const char  *text,
+                                            guint       *index,
+                                            guint       *n_parts);
 gboolean    hc_client_id_validate          (const char  *id,
                                             GError     **error);
 gsize       hc_message_get_capacity        (const char  *id);

@@ -316,6 +316,7 @@ check_said (HcInterpreter *self)
       return FAILED;
     case HC_MESSAGE_STATUS_NONE:
     case HC_MESSAGE_STATUS_SENT:
+    case HC_MESSAGE_STATUS_DELIVERED:
     default:
       return DONE;
     }

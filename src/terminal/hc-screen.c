@@ -130,7 +130,9 @@ on_status (HcMessage  *message,
            GParamSpec *pspec,
            HcScreen   *self)
 {
-  if (hc_message_get_status (message) == HC_MESSAGE_STATUS_SENT)
+  HcMessageStatus status = hc_message_get_status (message);
+
+  if (status == HC_MESSAGE_STATUS_SENT || status == HC_MESSAGE_STATUS_DELIVERED)
     say (self, hc_message_get_sender_id (message), hc_message_get_text (message));
 }
 
