@@ -8,6 +8,7 @@
 #include "hc-command.h"
 #include "hc-markup.h"
 #include "hc-message-words.h"
+#include "hc-safety-words.h"
 #include "hc-steps.h"
 #include "hc-words.h"
 
@@ -375,8 +376,8 @@ static void
 assert_footer (HcMessage  *message,
                const char *expected)
 {
-  g_autofree char *footer = hc_message_dup_footer (message);
-  g_autofree char *spoken = hc_message_dup_spoken (message);
+  g_autofree char *footer = hc_message_dup_footer (message, TRUE);
+  g_autofree char *spoken = hc_message_dup_spoken (message, TRUE);
 
   g_assert_nonnull (strstr (footer, expected));
   g_assert_null (strstr (footer, "elivered"));
@@ -397,9 +398,9 @@ test_messages_footer (void)
   hc_message_set_status (message, HC_MESSAGE_STATUS_SENT);
   assert_footer (message, "Sent");
   hc_message_fail (message, "bob has left");
-  assert_footer (message, "Not sent: bob has left");
-  assert_text (hc_message_dup_footer (incoming), time);
-  assert_text (hc_message_dup_spoken (incoming), spoken);
+  assert_footer (message, "Failed: bob has left");
+  assert_text (hc_message_dup_footer (incoming, TRUE), time);
+  assert_text (hc_message_dup_spoken (incoming, TRUE), spoken);
 }
 
 static void
@@ -416,18 +417,142 @@ test_messages_transcript (void)
 }
 
 static void
+test_messages_waiting (void)
+{
+  g_autoptr (HcMessage) first = hc_message_new (HC_MESSAGE_OUTGOING, "alice", "one");
+  g_autoptr (HcMessage) second = hc_message_new (HC_MESSAGE_OUTGOING, "alice", "two");
+  g_autofree char *footer = hc_message_dup_footer (first, FALSE);
+  g_autofree char *spoken = hc_message_dup_spoken (first, FALSE);
+
+  g_assert_true (g_str_has_suffix (footer, "· Waiting"));
+  g_assert_true (g_str_has_suffix (spoken, ": one (Waiting)"));
+  g_assert_true (hc_message_ends_group (first, second));
+}
+
+/* Only the newest of those that are delivered says so. */
+static void
+test_messages_delivered (void)
+{
+  g_autoptr (HcMessage) first = hc_message_new (HC_MESSAGE_OUTGOING, "alice", "one");
+  g_autoptr (HcMessage) second = hc_message_new (HC_MESSAGE_OUTGOING, "alice", "two");
+  g_autofree char *footer = NULL;
+
+  assert_text (hc_message_dup_explanation (first, "bob"), NULL);
+  hc_message_set_status (first, HC_MESSAGE_STATUS_DELIVERED);
+  g_assert_true (hc_message_ends_group (first, second));
+  hc_message_set_status (second, HC_MESSAGE_STATUS_DELIVERED);
+  footer = hc_message_dup_footer (second, FALSE);
+  g_assert_true (g_str_has_suffix (footer, "· Delivered"));
+  assert_text (hc_message_dup_explanation (second, "bob"),
+               "The program of \u2068bob\u2069 has confirmed it");
+  if (hc_message_ends_group (first, second))
+    g_test_skip ("the minute has just changed");
+}
+
+static void
+assert_link_words (HcTransport  transport,
+                   gboolean     confirmed,
+                   gboolean     encrypted,
+                   gboolean     interrupted,
+                   const char  *expected)
+{
+  assert_text (hc_closure_link (NULL, HC_SESSION_CHATTING, transport, FALSE, confirmed, encrypted,
+                                interrupted), expected);
+  assert_text (hc_closure_link (NULL, HC_SESSION_ENDED, transport, FALSE, confirmed, encrypted,
+                                interrupted), "This conversation is over");
+}
+
+static void
 test_closures_link (void)
 {
-  assert_text (hc_closure_link (NULL, HC_SESSION_CHATTING, HC_TRANSPORT_TCP, FALSE, FALSE, FALSE),
-               "Direct over TCP");
-  assert_text (hc_closure_link (NULL, HC_SESSION_CHATTING, HC_TRANSPORT_UDP, FALSE, FALSE, FALSE),
-               "Calling over UDP: no answer yet");
-  assert_text (hc_closure_link (NULL, HC_SESSION_CHATTING, HC_TRANSPORT_UDP, TRUE, FALSE, FALSE),
-               "Direct over UDP");
-  assert_text (hc_closure_link (NULL, HC_SESSION_CHATTING, HC_TRANSPORT_UDP, FALSE, TRUE, TRUE),
-               "Direct over UDP · encrypted");
-  assert_text (hc_closure_link (NULL, HC_SESSION_ENDED, HC_TRANSPORT_UDP, FALSE, FALSE, FALSE),
-               "This conversation is over");
+  assert_link_words (HC_TRANSPORT_TCP, FALSE, FALSE, FALSE, "Not encrypted · direct over TCP");
+  assert_link_words (HC_TRANSPORT_UDP, FALSE, FALSE, FALSE, "Calling over UDP: no answer yet");
+  assert_link_words (HC_TRANSPORT_UDP, TRUE, TRUE, FALSE, "Encrypted · direct over UDP");
+  assert_link_words (HC_TRANSPORT_TCP, TRUE, TRUE, TRUE, "No connection. Trying again…");
+  assert_link_words (HC_TRANSPORT_UNKNOWN, TRUE, TRUE, FALSE, "No connection. Trying again…");
+  assert_text (hc_closure_link (NULL, HC_SESSION_CHATTING, HC_TRANSPORT_UDP, TRUE, FALSE, FALSE, FALSE),
+               "Not encrypted · direct over UDP");
+}
+
+static void
+test_safety_lock (void)
+{
+  assert_text (hc_closure_lock_icon (NULL, FALSE, HC_TRUST_NONE), "hc-unlocked-symbolic");
+  assert_text (hc_closure_lock_icon (NULL, TRUE, HC_TRUST_NEW), "hc-locked-symbolic");
+  assert_text (hc_closure_lock_icon (NULL, TRUE, HC_TRUST_KNOWN), "hc-locked-symbolic");
+  assert_text (hc_closure_lock_icon (NULL, TRUE, HC_TRUST_VERIFIED), "hc-verified-symbolic");
+  assert_text (hc_closure_lock_label (NULL, FALSE, HC_TRUST_NONE), "Not Encrypted");
+  assert_text (hc_closure_lock_label (NULL, TRUE, HC_TRUST_KNOWN),
+               "Encrypted, Safety Code Not Compared");
+  assert_text (hc_closure_lock_label (NULL, TRUE, HC_TRUST_VERIFIED),
+               "Encrypted, Safety Code Compared");
+}
+
+static HcSafetyCode *
+make_code (void)
+{
+  const guint8 key[HC_KEY_LENGTH] = { 0 };
+  const guint8 nonce[HC_NONCE_LENGTH] = { 0 };
+  const guint8 session[HC_SESSION_LENGTH] = { 0 };
+
+  return hc_safety_code_new (key, nonce, key, nonce, session);
+}
+
+static void
+test_safety_code (void)
+{
+  g_autoptr (HcSafetyCode) code = make_code ();
+  g_autofree char *text = hc_safety_code_to_lines (code);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, 6);
+  for (guint i = 0; i < 6; i++)
+    {
+      g_assert_true (g_str_has_prefix (lines[i], hc_safety_code_get_emoji (code, i)));
+      g_assert_true (g_str_has_suffix (lines[i], hc_safety_code_get_name (code, i)));
+    }
+  assert_text (hc_closure_safety_page (NULL, FALSE, NULL), "plain");
+  assert_text (hc_closure_safety_page (NULL, TRUE, NULL), "wait");
+  assert_text (hc_closure_safety_page (NULL, TRUE, code), "code");
+  assert_text (hc_closure_safety_title (NULL, "bob", HC_TRUST_NEW), "Does \u2068bob\u2069 See the Same?");
+  assert_text (hc_closure_safety_title (NULL, "bob", HC_TRUST_VERIFIED), "Compared");
+}
+
+static void
+test_safety_presence (void)
+{
+  assert_text (hc_closure_typing (NULL, "bob", FALSE), "");
+  assert_text (hc_closure_typing (NULL, "bob", TRUE), "\u2068bob\u2069 is writing…");
+  assert_text (hc_closure_interruption (NULL, "bob", FALSE), "");
+  assert_text (hc_closure_interruption (NULL, "bob", TRUE),
+               "No connection to \u2068bob\u2069. What you write is sent when it is back.");
+  g_assert_true (hc_closure_is_interrupted (NULL, HC_SESSION_CHATTING, TRUE));
+  g_assert_false (hc_closure_is_interrupted (NULL, HC_SESSION_ENDED, TRUE));
+}
+
+static void
+assert_key_change (gboolean    was_verified,
+                   const char *new_key,
+                   const char *heading,
+                   const char *words,
+                   const char *advice)
+{
+  HcKeyChange *change = hc_key_change_new ("bob", was_verified, g_strdup ("0a1b"), g_strdup (new_key));
+  g_autofree char *body = hc_key_change_dup_body (change);
+
+  assert_text (hc_key_change_dup_heading (change), heading);
+  g_assert_nonnull (strstr (body, words));
+  g_assert_nonnull (strstr (body, advice));
+  hc_key_change_free (change);
+}
+
+static void
+test_safety_key_change (void)
+{
+  assert_key_change (FALSE, "2c3d", "Is This Really \u2068bob\u2069?", "another key", "If you are not sure");
+  assert_key_change (TRUE, "2c3d", "Is This Really \u2068bob\u2069?", "another key", "Be careful");
+  assert_key_change (FALSE, NULL, "\u2068bob\u2069 No Longer Encrypts", "older program",
+                     "If you are not sure");
 }
 
 static void
@@ -513,8 +638,14 @@ main (int   argc,
   g_test_add_func ("/app/messages/groups", test_messages_groups);
   g_test_add_func ("/app/messages/status-ends-group", test_messages_status_ends_group);
   g_test_add_func ("/app/messages/footer", test_messages_footer);
+  g_test_add_func ("/app/messages/waiting", test_messages_waiting);
+  g_test_add_func ("/app/messages/delivered", test_messages_delivered);
   g_test_add_func ("/app/messages/transcript", test_messages_transcript);
   g_test_add_func ("/app/closures/link", test_closures_link);
+  g_test_add_func ("/app/safety/lock", test_safety_lock);
+  g_test_add_func ("/app/safety/code", test_safety_code);
+  g_test_add_func ("/app/safety/presence", test_safety_presence);
+  g_test_add_func ("/app/safety/key-change", test_safety_key_change);
   g_test_add_func ("/app/closures/page", test_closures_page);
   g_test_add_func ("/app/closures/words", test_closures_words);
   g_test_add_func ("/app/closures/record", test_closures_record);

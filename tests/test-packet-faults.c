@@ -308,10 +308,11 @@ add_control_characters (guint place)
     { "c1-first", "\xc2\x80" }, { "next-line", "\xc2\x85" }, { "csi", "\xc2\x9b" },
     { "c1-last", "\xc2\x9f" },
   };
-  static const struct { const char *name, *bytes; } allowed[] = {
-    { "no-break-space", "\xc2\xa0" }, { "line-separator", "\xe2\x80\xa8" },
-    { "zero-width-joiner", "\xe2\x80\x8d" }, { "e-acute", "\xc3\xa9" },
+  static const struct { const char *name, *bytes; gboolean is_disguise; } allowed[] = {
+    { "no-break-space", "\xc2\xa0", TRUE }, { "line-separator", "\xe2\x80\xa8", TRUE },
+    { "zero-width-joiner", "\xe2\x80\x8d", TRUE }, { "e-acute", "\xc3\xa9", FALSE },
   };
+  gboolean in_id = !g_str_has_prefix (places[place].name, "unknown");
   gboolean in_header = strstr (places[place].name, "value") != NULL ||
                        strcmp (places[place].name, "unknown-name") == 0;
 
@@ -322,7 +323,9 @@ add_control_characters (guint place)
                   HC_PROTOCOL_ERROR_CONTROL_CHARACTER, "control character in line ",
                   "control-character", characters[i].name);
   for (guint i = 0; i < G_N_ELEMENTS (allowed); i++)
-    add_in_place (place, allowed[i].bytes, strlen (allowed[i].bytes), -1, NULL,
+    add_in_place (place, allowed[i].bytes, strlen (allowed[i].bytes),
+                  in_id && allowed[i].is_disguise ? HC_PROTOCOL_ERROR_INVALID_ID : -1,
+                  in_id && allowed[i].is_disguise ? "clientID has " : NULL,
                   "no-control-character", allowed[i].name);
 }
 
@@ -401,6 +404,10 @@ add_ids (void)
   add_id ("colons-inside", ":alice::b: c:", -1);
   add_id ("empty", "", HC_PROTOCOL_ERROR_INVALID_ID);
   add_id ("only-blanks", "    ", HC_PROTOCOL_ERROR_INVALID_ID);
+  add_id ("right-to-left", "\u202eecila", HC_PROTOCOL_ERROR_INVALID_ID);
+  add_id ("zero-width", "ali\u200bce", HC_PROTOCOL_ERROR_INVALID_ID);
+  add_id ("two-scripts", "\u0430lice", HC_PROTOCOL_ERROR_INVALID_ID);
+  add_id ("in-pieces", "zoe\u0308", HC_PROTOCOL_ERROR_INVALID_ID);
   add_id ("65-bytes", too_long, HC_PROTOCOL_ERROR_INVALID_ID);
   add_id ("900-bytes", far_too_long, HC_PROTOCOL_ERROR_INVALID_ID);
   g_string_append_c (wide, 'x');

@@ -33,7 +33,7 @@ static void
 assert_wire (HcPacket   *packet,
              const char *wire)
 {
-  g_autoptr (HcPacket) owned = packet;
+  g_autoptr (HcPacket) owned G_GNUC_UNUSED = packet;
   g_autoptr (HcPacket) read = NULL;
   g_autoptr (GError) error = NULL;
 

@@ -202,8 +202,34 @@ test_taken (Fixture       *fixture,
   g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6001), ==, HC_REGISTRY_TAKEN);
   g_assert_cmpint (enrol (fixture, ALICE, "alice", "10.0.0.1", 6000), ==, HC_REGISTRY_TAKEN);
 
-  g_assert_cmpint (enrol (fixture, MALLORY, "Alice", MALLORY, 6000), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, MALLORY, "alicia", MALLORY, 6000), ==, HC_REGISTRY_DONE);
   g_assert_cmpuint (count (fixture), ==, 2);
+}
+
+/* Nobody passes for alice while she is there, wherever from. */
+static void
+test_alike (Fixture       *fixture,
+            gconstpointer  data)
+{
+  static const char *const others[] = { "ALICE", "Alice", "\uff41lice", "\U0001d41alice" };
+
+  enrol (fixture, ALICE, "alice", ALICE, 6000);
+  enrol (fixture, BOB, "bob", BOB, 6001);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_assert_cmpint (enrol (fixture, MALLORY, others[i], MALLORY, 6666), ==, HC_REGISTRY_TAKEN);
+      g_assert_cmpint (enrol (fixture, ALICE, others[i], ALICE, 6000), ==, HC_REGISTRY_TAKEN);
+
+      /* To be hers it has to be the same. */
+      g_assert_cmpint (bridge (fixture, ALICE, others[i]), ==, HC_REGISTRY_UNKNOWN);
+      g_assert_cmpint (quit (fixture, ALICE, others[i]), ==, HC_REGISTRY_UNKNOWN);
+      g_assert_cmpint (chat (fixture, ALICE, others[i], "bob"), ==, HC_REGISTRY_UNKNOWN);
+      g_assert_cmpint (chat (fixture, BOB, others[i], "alice"), ==, HC_REGISTRY_UNKNOWN);
+    }
+  assert_gets_nobody (fixture, ALICE, "alice");
+  quit (fixture, ALICE, "alice");
+  g_assert_cmpint (enrol (fixture, CAROL, "Alice", CAROL, 6002), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_TAKEN);
 }
 
 /* One who begins anew is neither ready nor leased. */
@@ -719,6 +745,7 @@ main (int    argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   ADD ("register/taken", test_taken);
+  ADD ("register/alike", test_alike);
   ADD ("register/again", test_register_again);
   ADD ("register/again-frees-the-held", test_register_again_frees_the_held);
   ADD ("register/retransmitted", test_register_retransmitted);

@@ -2,6 +2,7 @@
 
 #include "hc-reliable-link.h"
 #include "hc-frame.h"
+#include "secure-pair.h"
 #include "sim-endpoint.h"
 #include "wait.h"
 
@@ -380,6 +381,23 @@ test_close_at_once (Fixture       *fixture,
   g_assert_cmpint (hc_clock_get_time (fixture->clock) - start, ==, 0);
 }
 
+/* While a timeout is far away, something else may be due soon. */
+static void
+test_close_soon (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  gint64 start = hc_clock_get_time (fixture->clock);
+
+  sim_network_set_partitioned (fixture->network, TRUE);
+  say (&fixture->alice, "Hi bob");
+  sim_network_set_partitioned (fixture->network, FALSE);
+  say (&fixture->bob, "Hi alice");
+  hc_link_close (fixture->bob.link);
+  while (fixture->bob.n_closed == 0)
+    g_assert_true (sim_clock_step (SIM_CLOCK (fixture->clock)));
+  g_assert_cmpint (hc_clock_get_time (fixture->clock) - start, ==, 25 * G_TIME_SPAN_MILLISECOND);
+}
+
 /* What came before the end is heard. */
 static void
 test_broken (Fixture       *fixture,
@@ -430,8 +448,12 @@ on_sent_say_more (HcLink   *link,
                   HcPacket *packet,
                   Listener *self)
 {
-  if (self->n_sent < 50)
-    say_number (self, self->n_sent);
+  guint n_sent = self->n_sent;
+
+  if (n_sent == 50)
+    return;
+  say_number (self, n_sent);
+  g_assert_cmpuint (self->n_sent, ==, n_sent);
 }
 
 static void
@@ -559,6 +581,75 @@ test_udp_refused (void)
   listener_clear (&alice);
 }
 
+/* --- Encryption ------------------------------------------------------------------- */
+
+/* Nobody but the links reads. */
+static void
+stop_reading (SecureEnd *end)
+{
+  g_source_destroy (end->input);
+  g_clear_pointer (&end->input, g_source_unref);
+}
+
+static void
+begin_encrypted (SecurePair *pair,
+                 Listener   *alice,
+                 Listener   *bob)
+{
+  g_autoptr (HcClock) clock = hc_system_clock_new ();
+
+  secure_pair_connect (pair);
+  stop_reading (&pair->caller);
+  stop_reading (&pair->callee);
+  listener_init (alice, pair->caller.secure, clock);
+  listener_init (bob, pair->callee.secure, clock);
+  g_clear_object (&pair->caller.secure);
+  g_clear_object (&pair->callee.secure);
+}
+
+/* A fifth is lost each way, and the caller's address changes. */
+static void
+test_dtls_loss (void)
+{
+  g_autoptr (SecurePair) pair = secure_pair_new (0.2, 4);
+  Listener alice, bob;
+
+  begin_encrypted (pair, &alice, &bob);
+  for (guint i = 0; i < 200; i++)
+    {
+      say_number (&alice, i);
+      say_number (&bob, i);
+      if (i == 100)
+        {
+          WAIT_UNTIL (bob.received->len > 50);
+          lossy_relay_rebind (pair->relay);
+        }
+    }
+  WAIT_UNTIL (alice.received->len >= 200 && bob.received->len >= 200);
+  assert_heard_numbers (&alice, 200);
+  assert_heard_numbers (&bob, 200);
+  listener_clear (&alice);
+  listener_clear (&bob);
+}
+
+/* The other one is told, though the link still has an owner. */
+static void
+test_dtls_close (void)
+{
+  g_autoptr (SecurePair) pair = secure_pair_new (0, 1);
+  Listener alice, bob;
+
+  begin_encrypted (pair, &alice, &bob);
+  say (&alice, "Goodbye");
+  hc_link_close (alice.link);
+  WAIT_UNTIL (bob.n_closed > 0);
+  assert_heard (&bob, 0, "Goodbye");
+  g_assert_error (bob.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_assert_cmpuint (alice.n_closed, ==, 1);
+  listener_clear (&alice);
+  listener_clear (&bob);
+}
+
 #define ADD(path, func) g_test_add ("/reliable-link/" path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -577,6 +668,7 @@ main (int    argc,
   ADD ("close/flush", test_close);
   ADD ("close/in-vain", test_close_in_vain);
   ADD ("close/at-once", test_close_at_once);
+  ADD ("close/soon", test_close_soon);
   ADD ("broken/receiving", test_broken);
   ADD ("broken/sending", test_broken_when_sending);
   ADD ("dropped", test_dropped);
@@ -585,6 +677,8 @@ main (int    argc,
   ADD ("signals/break-in-sent", test_break_in_sent);
   g_test_add_func ("/reliable-link/udp/packets", test_udp);
   g_test_add_func ("/reliable-link/udp/refused", test_udp_refused);
+  g_test_add_func ("/reliable-link/dtls/loss", test_dtls_loss);
+  g_test_add_func ("/reliable-link/dtls/close", test_dtls_close);
 
   return g_test_run ();
 }

@@ -334,6 +334,56 @@ test_replayed (Fixture       *fixture,
   enrol (fixture, fixture->alice);
 }
 
+static void
+set_secret (Fixture *fixture,
+            guint8   byte)
+{
+  const HcCookieSecret secret = { .bytes = { byte } };
+
+  hc_rendezvous_set_cookie_secret (fixture->rendezvous, &secret, fixture->now);
+}
+
+/* A cookie outlives the secret it was made with, as long as it would have. */
+static void
+test_secret_changes (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *request = NULL;
+
+  set_secret (fixture, 1);
+  probe (fixture, fixture->alice);
+  request = v2_client_register (fixture->alice);
+  set_secret (fixture, 2);
+
+  /* The same once more doesn't end the last one's time. */
+  set_secret (fixture, 2);
+  fixture->now += HC_COOKIE_SECONDS * SECOND;
+  g_assert_nonnull (strstr (ask (fixture, fixture->alice, request), "REGACK\r\n"));
+  fixture->now += HC_COOKIE_SECONDS * SECOND;
+  assert_error (ask (fixture, fixture->alice, request), "bad-cookie ");
+}
+
+/* What was made with a secret after its time is no cookie. */
+static void
+test_secret_is_over (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  HcIp address;
+  char cookie[HC_COOKIE_SIZE];
+  const HcCookieSecret last = { .bytes = { 1 } };
+  g_autofree char *request = NULL;
+
+  set_secret (fixture, 1);
+  set_secret (fixture, 2);
+  fixture->now += 2 * HC_COOKIE_SECONDS * SECOND;
+  g_assert_true (hc_ip_init_from_string (&address, ALICE));
+  hc_cookie_make (&last, &address,
+                  fixture->now + g_get_real_time () - g_get_monotonic_time (), cookie);
+  fixture->alice->cookie = g_strdup (cookie);
+  request = v2_client_register (fixture->alice);
+  assert_error (ask (fixture, fixture->alice, request), "bad-cookie ");
+}
+
 /* Mallory has seen the key, and signs with her own. */
 static void
 test_copied_key (Fixture       *fixture,
@@ -1167,6 +1217,8 @@ main (int    argc,
   ADD ("register", 0, test_register);
   ADD ("register/replayed", 0, test_replayed);
   ADD ("register/copied-key", 0, test_copied_key);
+  ADD ("register/secret-changes", 0, test_secret_changes);
+  ADD ("register/secret-is-over", 0, test_secret_is_over);
   ADD ("register/without", 0, test_without);
   ADD ("register/again", 0, test_register_again);
   ADD ("register/retransmitted", 0, test_register_retransmitted);

@@ -315,6 +315,26 @@ test_too_long (Fixture       *fixture,
   g_assert_true (g_str_has_prefix (ask (fixture, ALICE, request), "REGNACK\r\nReason: too-long "));
 }
 
+/* An ID that isn't what it looks like is refused in words of v1, and one that
+ * could be taken for another's as that one. */
+static void
+test_disguised (Fixture       *fixture,
+                gconstpointer  data)
+{
+  static const char *const ids[] = { "\u202eecila", "ali\u200bce", "\u0430lice", "alice\u00a0b", "e\u0301" };
+
+  register_from (fixture, ALICE, "alice");
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_assert_true (g_str_has_prefix (register_from (fixture, BOB, ids[i]),
+                                       "REGNACK\r\nReason: invalid-id clientID has "));
+      g_assert_true (g_str_has_prefix (bridge_from (fixture, BOB, ids[i]),
+                                       "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\n"
+                                       "Reason: invalid-id clientID has "));
+    }
+  g_assert_cmpstr (register_from (fixture, CAROL, "ALICE"), ==, "REGNACK\r\n\r\n");
+}
+
 static void
 test_guard (Fixture       *fixture,
             gconstpointer  data)
@@ -437,6 +457,7 @@ main (int    argc,
   ADD ("unknown-id", 0, test_unknown_id);
   ADD ("full", 0, test_full);
   ADD ("too-long", 0, test_too_long);
+  ADD ("disguised", 0, test_disguised);
   ADD ("guard", MAX_REQUESTS, test_guard);
   ADD ("chat-forgives", MAX_REQUESTS, test_chat_forgives);
   ADD ("forged-chat-forgives-nobody", MAX_REQUESTS, test_forged_chat_forgives_nobody);

@@ -14,7 +14,7 @@
 #define EMPTY_BRIDGEACK "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\n"
 
 #define N_MALFORMED 1000
-#define N_SILENT 2000
+#define N_SILENT 5000
 
 /* One of each kind of fault in protocol, section 1. What is sent is one of
  * them with a number in it, so that no two requests are the same. */

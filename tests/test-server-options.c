@@ -66,7 +66,7 @@ test_every_key (Fixture       *fixture,
   g_assert_true (parse (fixture,
                         "[server]\n# a comment\nport=6000\nudp=true\naddress=127.0.0.1;::1\n"
                         "max-requests=20\nblock-seconds=30\nmax-connections=50\n"
-                        "request-timeout=7\nverbose=true\n", NULL));
+                        "request-timeout=7\ncookie-secret-file=/a b\nmetrics=[::1]:9464\nverbose=true\n", NULL));
   g_assert_cmpint (options->port, ==, 6000);
   g_assert_true (options->is_udp);
   g_assert_cmpstr (options->addresses[0], ==, "127.0.0.1");
@@ -76,6 +76,8 @@ test_every_key (Fixture       *fixture,
   g_assert_cmpint (options->block_seconds, ==, 30);
   g_assert_cmpint (options->max_connections, ==, 50);
   g_assert_cmpint (options->request_timeout, ==, 7);
+  g_assert_cmpstr (options->cookie_secret_file, ==, "/a b");
+  g_assert_cmpstr (options->metrics, ==, "[::1]:9464");
   g_assert_true (options->is_verbose);
 }
 
@@ -93,14 +95,15 @@ static void
 test_command_line_first (Fixture       *fixture,
                          gconstpointer  data)
 {
-  const char *const arguments[] = { "--port=7000", "--address=::1", NULL };
+  const char *const arguments[] = { "--port=7000", "--address=::1", "--metrics=127.0.0.1:1", NULL };
 
-  g_assert_true (parse (fixture, "[server]\nport=6000\naddress=127.0.0.1\nmax-requests=3\n",
-                        arguments));
+  g_assert_true (parse (fixture, "[server]\nport=6000\naddress=127.0.0.1\nmax-requests=3\n"
+                        "metrics=127.0.0.1:2\n", arguments));
   g_assert_cmpint (fixture->options.port, ==, 7000);
   g_assert_cmpstr (fixture->options.addresses[0], ==, "::1");
   g_assert_null (fixture->options.addresses[1]);
   g_assert_cmpint (fixture->options.max_requests, ==, 3);
+  g_assert_cmpstr (fixture->options.metrics, ==, "127.0.0.1:1");
 }
 
 static void

@@ -307,7 +307,8 @@ test_required_by_callee (Hub           *hub,
   session_finish (bob);
 }
 
-/* Whoever comes in bob's name with another key is not bob. */
+/* Whoever comes in bob's name with another key is not bob, unless alice says so:
+ * then it is that key and no other. */
 static void
 test_key_changed (Hub           *hub,
                   gconstpointer  data)
@@ -344,7 +345,7 @@ test_key_changed (Hub           *hub,
   g_assert_null (hc_session_get_key_change (alice));
   hc_session_chat (alice);
   session_await (alice, HC_SESSION_CHATTING);
-  g_assert_cmpint (hc_session_get_trust (alice), ==, HC_TRUST_NEW);
+  g_assert_cmpint (hc_session_get_trust (alice), ==, HC_TRUST_KNOWN);
   session_finish (alice);
   session_finish (bob);
   private_folder_remove (elsewhere);

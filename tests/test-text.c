@@ -68,7 +68,9 @@ test_ids (void)
 {
   static const struct { const char *id; int code; } ids[] = {
     { "a", -1 }, { "alice in wonderland", -1 }, { "a:b: c", -1 }, { ":", -1 },
-    { "\xf0\x9f\x99\x82", -1 }, { "e\xcc\x81", -1 }, { "\xc2\xa0", -1 },
+    { "\xf0\x9f\x99\x82", -1 }, { "\xc3\xa9", -1 },
+    { "e\xcc\x81", HC_PROTOCOL_ERROR_INVALID_ID },
+    { "\xc2\xa0", HC_PROTOCOL_ERROR_INVALID_ID },
     { NULL, HC_PROTOCOL_ERROR_INVALID_ID },
     { "", HC_PROTOCOL_ERROR_INVALID_ID },
     { " ", HC_PROTOCOL_ERROR_INVALID_ID },

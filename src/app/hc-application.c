@@ -7,6 +7,7 @@
 #include "hc-application.h"
 #include "hc-host-window.h"
 #include "hc-options.h"
+#include "hc-preferences-window.h"
 #include "hc-window.h"
 
 #include <glib/gi18n.h>
@@ -103,6 +104,18 @@ on_present_window (GSimpleAction *action,
 }
 
 static void
+on_preferences (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       application)
+{
+  GtkWidget *window = hc_preferences_window_new (HC_APPLICATION (application)->settings);
+
+  gtk_window_set_transient_for (GTK_WINDOW (window),
+                                gtk_application_get_active_window (application));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 on_about (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       application)
@@ -142,6 +155,7 @@ static const GActionEntry entries[] = {
   { "new-window", on_new_window },
   { "host-server", on_host_server },
   { "present-window", on_present_window, "u" },
+  { "preferences", on_preferences },
   { "about", on_about },
   { "quit", on_quit },
 };
@@ -152,6 +166,7 @@ static const struct
   const char *accels[3];
 } accels[] = {
   { "app.new-window", { "<Control>n" } },
+  { "app.preferences", { "<Control>comma" } },
   { "app.quit", { "<Control>q" } },
   { "win.close", { "<Control>w" } },
   { "win.show-help-overlay", { "<Control>question" } },
@@ -162,6 +177,7 @@ static const struct
   { "win.quit-chat", { "<Control>d" } },
   { "win.new-chat", { "<Control><Shift>n" } },
   { "win.packet-log", { "<Control>l" } },
+  { "win.safety-code", { "<Control>k" } },
   { "win.save-transcript", { "<Control>s" } },
   { "win.copy-conversation", { "<Control><Shift>c" } },
 };
@@ -177,15 +193,12 @@ static void
 hc_application_startup (GApplication *application)
 {
   HcApplication *self = HC_APPLICATION (application);
-  g_autoptr (GAction) notifications = NULL;
 
   G_APPLICATION_CLASS (hc_application_parent_class)->startup (application);
 
   gtk_window_set_default_icon_name (APPLICATION_ID);
   self->host = hc_host_new ();
   self->settings = g_settings_new (APPLICATION_ID);
-  notifications = g_settings_create_action (self->settings, "notifications");
-  g_action_map_add_action (G_ACTION_MAP (self), notifications);
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   set_accels (GTK_APPLICATION (self));
 }

@@ -34,28 +34,6 @@ hc_closure_header (gpointer object,
 }
 
 char *
-hc_closure_link (gpointer       object,
-                 HcSessionState state,
-                 HcTransport    transport,
-                 gboolean       incoming,
-                 gboolean       confirmed,
-                 gboolean       encrypted)
-{
-  const char *over = hc_transport_to_string (transport);
-
-  if (state == HC_SESSION_ENDED)
-    return g_strdup (_("This conversation is over"));
-  if (transport == HC_TRANSPORT_UDP && !confirmed && !incoming)
-    return g_strdup (_("Calling over UDP: no answer yet"));
-  if (encrypted)
-    /* Translators: how we are connected; %s is TCP or UDP. */
-    return g_strdup_printf (_("Direct over %s · encrypted"), over);
-  /* What isn't encrypted has a banner that says so, and a lock.
-   * Translators: how we are connected; %s is TCP or UDP. */
-  return g_strdup_printf (_("Direct over %s"), over);
-}
-
-char *
 hc_closure_placeholder (gpointer    object,
                         const char *peer_id,
                         gboolean    my_turn)

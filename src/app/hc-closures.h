@@ -18,12 +18,6 @@ char     *hc_closure_title         (gpointer        object,
                                     const char     *peer_id);
 char     *hc_closure_header        (gpointer        object,
                                     gboolean        selecting);
-char     *hc_closure_link          (gpointer        object,
-                                    HcSessionState  state,
-                                    HcTransport     transport,
-                                    gboolean        incoming,
-                                    gboolean        confirmed,
-                                    gboolean        encrypted);
 char     *hc_closure_placeholder   (gpointer        object,
                                     const char     *peer_id,
                                     gboolean        my_turn);

@@ -6,6 +6,9 @@
 
 #include "hc-closures.h"
 #include "hc-conversation-page.h"
+#include "hc-css-class.h"
+#include "hc-safety-bar.h"
+#include "hc-safety-words.h"
 
 struct _HcConversationPage
 {
@@ -14,6 +17,7 @@ struct _HcConversationPage
   AdwToastOverlay *toasts;
   HcMessageEntry *entry;
   HcMessageList *list;
+  GtkWidget *lock;
   GtkWidget *new_chat;
 
   HcSession *session;
@@ -30,6 +34,20 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+/* The name of a button without words can't be bound. */
+static void
+update_lock (HcConversationPage *self)
+{
+  gboolean encrypted = hc_session_get_encrypted (self->session);
+  g_autofree char *label = hc_closure_lock_label (self, encrypted,
+                                                  hc_session_get_trust (self->session));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->lock),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  hc_widget_set_css_class (self->lock, "warning", !encrypted);
+}
+
 static void
 set_session (HcConversationPage *self,
              HcSession          *session)
@@ -37,7 +55,11 @@ set_session (HcConversationPage *self,
   if (!g_set_object (&self->session, session) || session == NULL)
     return;
 
-  hc_message_list_set_conversation (self->list, hc_session_get_conversation (session));
+  g_signal_connect_object (session, "notify::encrypted",
+                           G_CALLBACK (update_lock), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::trust",
+                           G_CALLBACK (update_lock), self, G_CONNECT_SWAPPED);
+  update_lock (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
 }
 
@@ -132,20 +154,27 @@ hc_conversation_page_class_init (HcConversationPageClass *klass)
 
   g_type_ensure (HC_TYPE_MESSAGE_ENTRY);
   g_type_ensure (HC_TYPE_MESSAGE_LIST);
+  g_type_ensure (HC_TYPE_SAFETY_BAR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                RESOURCE_PATH "/hc-conversation-page.ui");
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, toasts);
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, entry);
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, list);
+  gtk_widget_class_bind_template_child (widget_class, HcConversationPage, lock);
   gtk_widget_class_bind_template_child (widget_class, HcConversationPage, new_chat);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_header);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_hello);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_interruption);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_chatting);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_interrupted);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_link);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_lock_icon);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_lock_label);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_not);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_placeholder);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_selected);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_typing);
 }
 
 static void

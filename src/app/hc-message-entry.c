@@ -40,6 +40,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
+static guint typed_signal;
 
 static void
 show_room (HcMessageEntry *self,
@@ -97,6 +98,14 @@ static void
 on_changed (HcMessageEntry *self)
 {
   update (self);
+}
+
+/* To clear the entry is no user's action. */
+static void
+on_typed (HcMessageEntry *self)
+{
+  if (gtk_text_buffer_get_char_count (self->buffer) > 0)
+    g_signal_emit (self, typed_signal, 0);
 }
 
 /* The text scrolls to a new line before its view has grown for it, and stays
@@ -243,6 +252,19 @@ hc_message_entry_class_init (HcMessageEntryClass *klass)
   widget_class->grab_focus = hc_message_entry_grab_focus;
   install_properties (object_class);
 
+  /**
+   * HcMessageEntry::typed:
+   * @self: the entry
+   *
+   * The user is writing something.
+   */
+  typed_signal =
+    g_signal_new ("typed",
+                  G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 0);
+
   gtk_widget_class_set_css_name (widget_class, "messageentry");
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/hc-message-entry.ui");
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, room);
@@ -255,6 +277,7 @@ hc_message_entry_class_init (HcMessageEntryClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcMessageEntry, buffer);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_key_pressed);
+  gtk_widget_class_bind_template_callback (widget_class, on_typed);
 }
 
 /* Only when it is wanted: a chooser makes thousands of widgets as soon as it is there, and GTK 4.8

@@ -16,7 +16,7 @@ struct _HcMessageList
   GtkWidget *view;
   GtkMultiSelection *selection;
 
-  HcConversation *conversation;
+  HcSession *session;
   GSignalGroup *conversation_signals;
   GHashTable *bound_items;
   guint scroll_id;
@@ -32,6 +32,7 @@ G_DEFINE_FINAL_TYPE (HcMessageList, hc_message_list, ADW_TYPE_BIN)
 enum
 {
   PROP_0,
+  PROP_SESSION,
   PROP_HAS_UNSEEN,
   PROP_SELECTING,
   PROP_N_SELECTED,
@@ -61,8 +62,8 @@ set_has_unseen (HcMessageList *self,
 static gboolean
 is_empty (HcMessageList *self)
 {
-  return self->conversation == NULL ||
-         g_list_model_get_n_items (G_LIST_MODEL (self->conversation)) == 0;
+  return self->session == NULL ||
+         g_list_model_get_n_items (G_LIST_MODEL (hc_session_get_conversation (self->session))) == 0;
 }
 
 static guint
@@ -254,7 +255,7 @@ static void
 on_setup (HcMessageList *self,
           GtkListItem   *item)
 {
-  GtkWidget *row = hc_message_row_new ();
+  GtkWidget *row = hc_message_row_new (self->session);
 
   gtk_list_item_set_child (item, row);
   gtk_list_item_set_activatable (item, FALSE);
@@ -280,6 +281,24 @@ on_unbind (HcMessageList *self,
   hc_message_row_set_messages (HC_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL, NULL, NULL);
 }
 
+/* Shows the session's conversation, from its end. */
+static void
+set_session (HcMessageList *self,
+             HcSession     *session)
+{
+  HcConversation *conversation;
+
+  if (!g_set_object (&self->session, session) || session == NULL)
+    return;
+
+  conversation = hc_session_get_conversation (session);
+  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (conversation));
+  g_signal_group_set_target (self->conversation_signals, conversation);
+  hc_message_list_scroll_to_end (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMPTY]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
+}
+
 static void
 hc_message_list_dispose (GObject *object)
 {
@@ -287,7 +306,7 @@ hc_message_list_dispose (GObject *object)
 
   g_clear_handle_id (&self->scroll_id, g_source_remove);
   g_clear_object (&self->conversation_signals);
-  g_clear_object (&self->conversation);
+  g_clear_object (&self->session);
   g_clear_pointer (&self->bound_items, g_hash_table_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_MESSAGE_LIST);
 
@@ -304,6 +323,9 @@ hc_message_list_get_property (GObject    *object,
 
   switch (prop_id)
     {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
     case PROP_HAS_UNSEEN:
       g_value_set_boolean (value, self->has_unseen);
       break;
@@ -331,6 +353,9 @@ hc_message_list_set_property (GObject      *object,
 
   switch (prop_id)
     {
+    case PROP_SESSION:
+      set_session (self, g_value_get_object (value));
+      break;
     case PROP_SELECTING:
       set_selecting (self, g_value_get_boolean (value));
       break;
@@ -344,6 +369,10 @@ install_properties (GObjectClass *object_class)
 {
   const GParamFlags flags = G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL,
+                         HC_TYPE_SESSION,
+                         G_PARAM_READWRITE | flags);
   properties[PROP_HAS_UNSEEN] =
     g_param_spec_boolean ("has-unseen", NULL, NULL,
                           FALSE,
@@ -400,29 +429,6 @@ hc_message_list_init (HcMessageList *self)
                            G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (get_adjustment (self), "changed",
                            G_CALLBACK (on_size_changed), self, G_CONNECT_SWAPPED);
-}
-
-/**
- * hc_message_list_set_conversation:
- * @self: a list
- * @conversation: what to show
- *
- * Shows a conversation, from its end.
- */
-void
-hc_message_list_set_conversation (HcMessageList  *self,
-                                  HcConversation *conversation)
-{
-  g_return_if_fail (HC_IS_MESSAGE_LIST (self));
-  g_return_if_fail (HC_IS_CONVERSATION (conversation));
-
-  if (!g_set_object (&self->conversation, conversation))
-    return;
-
-  gtk_multi_selection_set_model (self->selection, G_LIST_MODEL (conversation));
-  g_signal_group_set_target (self->conversation_signals, conversation);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMPTY]);
-  hc_message_list_scroll_to_end (self);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "hc-conversation.h"
+#include "hc-session.h"
 
 #include <adwaita.h>
 
@@ -17,9 +17,7 @@ G_BEGIN_DECLS
 #define HC_TYPE_MESSAGE_LIST (hc_message_list_get_type ())
 G_DECLARE_FINAL_TYPE (HcMessageList, hc_message_list, HC, MESSAGE_LIST, AdwBin)
 
-void  hc_message_list_set_conversation (HcMessageList  *self,
-                                        HcConversation *conversation);
-void  hc_message_list_scroll_to_end    (HcMessageList  *self);
-char *hc_message_list_dup_selected     (HcMessageList  *self);
+void  hc_message_list_scroll_to_end (HcMessageList *self);
+char *hc_message_list_dup_selected  (HcMessageList *self);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "hc-markup.h"
 #include "hc-message-row.h"
 #include "hc-message-words.h"
+#include "hc-window.h"
 
 struct _HcMessageRow
 {
@@ -19,7 +20,12 @@ struct _HcMessageRow
   GtkWidget *line;
   GtkWidget *bubble;
   GtkWidget *footer;
+  GtkWidget *check;
+  GtkWidget *status;
+  GtkWidget *retry;
+  GtkWidget *cancel;
 
+  HcSession *session;
   HcMessage *previous;
   HcMessage *message;
   HcMessage *next;
@@ -55,14 +61,32 @@ update_day (HcMessageRow *self)
 static void
 update_footer (HcMessageRow *self)
 {
-  g_autofree char *footer = hc_message_dup_footer (self->message);
+  gboolean in_turns = !hc_session_get_encrypted (self->session);
+  g_autofree char *footer = hc_message_dup_footer (self->message, in_turns);
+  g_autofree char *explanation =
+    hc_message_dup_explanation (self->message, hc_session_get_peer_id (self->session));
+  HcMessageStatus status = hc_message_get_status (self->message);
   gboolean is_notice = hc_message_get_kind (self->message) == HC_MESSAGE_NOTICE;
 
-  gtk_label_set_label (GTK_LABEL (self->footer), footer);
+  gtk_label_set_label (GTK_LABEL (self->status), footer);
+  gtk_widget_set_tooltip_text (self->footer, explanation);
   gtk_widget_set_visible (self->footer,
                           !is_notice && hc_message_ends_group (self->message, self->next));
-  hc_widget_set_css_class (self->footer, "error",
-                           hc_message_get_status (self->message) == HC_MESSAGE_STATUS_FAILED);
+  gtk_widget_set_visible (self->check, status == HC_MESSAGE_STATUS_DELIVERED);
+  hc_widget_set_css_class (self->status, "error", status == HC_MESSAGE_STATUS_FAILED);
+}
+
+static void
+update_actions (HcMessageRow *self)
+{
+  HcMessageStatus status = hc_message_get_status (self->message);
+  gboolean can_retry = status == HC_MESSAGE_STATUS_FAILED && hc_session_can_send (self->session);
+  gboolean can_cancel = status == HC_MESSAGE_STATUS_WAITING;
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.retry", can_retry);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "message.cancel", can_cancel);
+  gtk_widget_set_visible (self->retry, can_retry);
+  gtk_widget_set_visible (self->cancel, can_cancel);
 }
 
 /* The list's own widget around the row is what a screen reader stops at. */
@@ -70,7 +94,8 @@ static void
 update_accessible_name (HcMessageRow *self)
 {
   GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
-  g_autofree char *spoken = hc_message_dup_spoken (self->message);
+  g_autofree char *spoken = hc_message_dup_spoken (self->message,
+                                                   !hc_session_get_encrypted (self->session));
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (item != NULL ? item : GTK_WIDGET (self)),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
@@ -84,6 +109,7 @@ update_status (HcMessageRow *self)
     return;
 
   update_footer (self);
+  update_actions (self);
   update_accessible_name (self);
 }
 
@@ -116,11 +142,38 @@ update (HcMessageRow *self)
   update_status (self);
 }
 
+/* The row is another message's, or nobody's, once this one is gone. */
+static void
+retry (GtkWidget  *widget,
+       const char *action_name,
+       GVariant   *parameter)
+{
+  HcMessageRow *self = HC_MESSAGE_ROW (widget);
+  g_autoptr (HcMessage) message = g_object_ref (self->message);
+  g_autoptr (GError) error = NULL;
+  GtkRoot *root = gtk_widget_get_root (widget);
+
+  if (!hc_session_send_again (self->session, message, &error) && HC_IS_WINDOW (root))
+    hc_window_add_toast (HC_WINDOW (root), error->message);
+}
+
+static void
+cancel (GtkWidget  *widget,
+        const char *action_name,
+        GVariant   *parameter)
+{
+  HcMessageRow *self = HC_MESSAGE_ROW (widget);
+  g_autoptr (HcMessage) message = g_object_ref (self->message);
+
+  hc_session_take_back (self->session, message);
+}
+
 static void
 hc_message_row_dispose (GObject *object)
 {
   HcMessageRow *self = HC_MESSAGE_ROW (object);
 
+  g_clear_object (&self->session);
   g_clear_object (&self->message_signals);
   g_clear_object (&self->next_signals);
   g_clear_object (&self->previous);
@@ -196,6 +249,8 @@ hc_message_row_class_init (HcMessageRowClass *klass)
                           flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  gtk_widget_class_install_action (widget_class, "message.retry", NULL, retry);
+  gtk_widget_class_install_action (widget_class, "message.cancel", NULL, cancel);
   gtk_widget_class_set_css_name (widget_class, "messagerow");
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/hc-message-row.ui");
   gtk_widget_class_bind_template_child (widget_class, HcMessageRow, day);
@@ -203,6 +258,10 @@ hc_message_row_class_init (HcMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcMessageRow, line);
   gtk_widget_class_bind_template_child (widget_class, HcMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, HcMessageRow, footer);
+  gtk_widget_class_bind_template_child (widget_class, HcMessageRow, check);
+  gtk_widget_class_bind_template_child (widget_class, HcMessageRow, status);
+  gtk_widget_class_bind_template_child (widget_class, HcMessageRow, retry);
+  gtk_widget_class_bind_template_child (widget_class, HcMessageRow, cancel);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_not);
 }
 
@@ -221,15 +280,21 @@ hc_message_row_init (HcMessageRow *self)
 
 /**
  * hc_message_row_new:
+ * @session: whose messages it is for
  *
  * Creates an empty row.
  *
  * Returns: (transfer floating): a row
  */
 GtkWidget *
-hc_message_row_new (void)
+hc_message_row_new (HcSession *session)
 {
-  return g_object_new (HC_TYPE_MESSAGE_ROW, NULL);
+  HcMessageRow *self = g_object_new (HC_TYPE_MESSAGE_ROW, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (update_status), self, G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
 }
 
 /**

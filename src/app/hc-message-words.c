@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "hc-message-words.h"
+#include "hc-words.h"
 
 #include <glib/gi18n.h>
 
@@ -95,7 +96,7 @@ hc_message_begins_group (HcMessage *self,
  * @next: (nullable): the one after
  *
  * Tells whether time and status stand under a message: at the end of a group,
- * and wherever the next one fared differently.
+ * wherever the next one fared differently, and where there is something to do.
  *
  * Returns: %TRUE if they do
  */
@@ -105,7 +106,8 @@ hc_message_ends_group (HcMessage *self,
 {
   return next == NULL || !belong_together (self, next) ||
          hc_message_get_status (self) != hc_message_get_status (next) ||
-         hc_message_get_status (self) == HC_MESSAGE_STATUS_FAILED;
+         hc_message_get_status (self) == HC_MESSAGE_STATUS_FAILED ||
+         hc_message_get_status (self) == HC_MESSAGE_STATUS_WAITING;
 }
 
 /**
@@ -124,12 +126,14 @@ hc_message_dup_time_text (HcMessage *self)
 }
 
 static const char *
-status_words (HcMessage *self)
+status_words (HcMessage *self,
+              gboolean   in_turns)
 {
   switch (hc_message_get_status (self))
     {
     case HC_MESSAGE_STATUS_WAITING:
-      return _("Waiting for your turn");
+      /* Translators: a message waits until there is a connection again. */
+      return in_turns ? _("Waiting for your turn") : _("Waiting");
     case HC_MESSAGE_STATUS_SENDING:
       return _("Sending…");
     case HC_MESSAGE_STATUS_SENT:
@@ -139,7 +143,7 @@ status_words (HcMessage *self)
       /* Translators: the other person's program has confirmed a message. */
       return _("Delivered");
     case HC_MESSAGE_STATUS_FAILED:
-      return _("Not sent");
+      return _("Failed");
     case HC_MESSAGE_STATUS_NONE:
     default:
       return NULL;
@@ -149,21 +153,23 @@ status_words (HcMessage *self)
 /**
  * hc_message_dup_footer:
  * @self: a message
+ * @in_turns: whether both speak in turns
  *
  * Writes what stands under a message: its time, and what has become of it.
  *
  * Returns: (transfer full): the words
  */
 char *
-hc_message_dup_footer (HcMessage *self)
+hc_message_dup_footer (HcMessage *self,
+                       gboolean   in_turns)
 {
   g_autofree char *time = hc_message_dup_time_text (self);
-  const char *words = status_words (self);
+  const char *words = status_words (self, in_turns);
 
   if (words == NULL)
     return g_steal_pointer (&time);
   if (hc_message_get_failure (self) != NULL)
-    /* Translators: a time, "Not sent", and the reason. */
+    /* Translators: a time, "Failed", and the reason. */
     return g_strdup_printf (_("%s · %s: %s"), time, words, hc_message_get_failure (self));
   /* Translators: a time and a message's status. */
   return g_strdup_printf (_("%s · %s"), time, words);
@@ -172,16 +178,18 @@ hc_message_dup_footer (HcMessage *self)
 /**
  * hc_message_dup_spoken:
  * @self: a message
+ * @in_turns: whether both speak in turns
  *
  * Says for a screen reader what the eye sees of a message.
  *
  * Returns: (transfer full): the words
  */
 char *
-hc_message_dup_spoken (HcMessage *self)
+hc_message_dup_spoken (HcMessage *self,
+                       gboolean   in_turns)
 {
   g_autofree char *time = hc_message_dup_time_text (self);
-  const char *words = status_words (self);
+  const char *words = status_words (self, in_turns);
 
   if (hc_message_get_kind (self) == HC_MESSAGE_NOTICE)
     return g_strdup (hc_message_get_text (self));
@@ -191,6 +199,35 @@ hc_message_dup_spoken (HcMessage *self)
                             hc_message_get_text (self));
   /* Translators: when, what was said, and what has become of it. */
   return g_strdup_printf (_("You, %s: %s (%s)"), time, hc_message_get_text (self), words);
+}
+
+/**
+ * hc_message_dup_explanation:
+ * @self: a message
+ * @peer_id: the other person's ID
+ *
+ * Explains the status of a message to those who want to know exactly.
+ *
+ * Returns: (transfer full) (nullable): a sentence, or %NULL if there is nothing
+ *   to explain
+ */
+char *
+hc_message_dup_explanation (HcMessage  *self,
+                            const char *peer_id)
+{
+  g_autofree char *peer = hc_isolate (peer_id);
+
+  switch ((int) hc_message_get_status (self))
+    {
+    case HC_MESSAGE_STATUS_SENT:
+      /* Translators: of a message; %s is the other person's ID. */
+      return g_strdup_printf (_("On its way: the program of %s doesn’t confirm what arrives"), peer);
+    case HC_MESSAGE_STATUS_DELIVERED:
+      /* Translators: of a message; %s is the other person's ID. */
+      return g_strdup_printf (_("The program of %s has confirmed it"), peer);
+    default:
+      return NULL;
+    }
 }
 
 /**

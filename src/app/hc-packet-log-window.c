@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "hc-closures.h"
+#include "hc-follower.h"
 #include "hc-packet-log-window.h"
 
 #include <glib/gi18n.h>
@@ -16,8 +17,10 @@ struct _HcPacketLogWindow
   AdwToastOverlay *toasts;
   GtkNoSelection *selection;
   GtkWidget *stack;
+  GtkScrolledWindow *scroller;
 
   HcPacketLog *log;
+  HcFollower *follower;
 };
 
 G_DEFINE_FINAL_TYPE (HcPacketLogWindow, hc_packet_log_window, ADW_TYPE_WINDOW)
@@ -73,6 +76,7 @@ hc_packet_log_window_dispose (GObject *object)
 {
   HcPacketLogWindow *self = HC_PACKET_LOG_WINDOW (object);
 
+  g_clear_object (&self->follower);
   g_clear_object (&self->log);
   gtk_widget_dispose_template (GTK_WIDGET (self), HC_TYPE_PACKET_LOG_WINDOW);
 
@@ -95,6 +99,7 @@ hc_packet_log_window_class_init (HcPacketLogWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, HcPacketLogWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, HcPacketLogWindow, selection);
   gtk_widget_class_bind_template_child (widget_class, HcPacketLogWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, HcPacketLogWindow, scroller);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_record_arrow);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_record_over);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_record_remote);
@@ -109,6 +114,7 @@ static void
 hc_packet_log_window_init (HcPacketLogWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->follower = hc_follower_new (gtk_scrolled_window_get_vadjustment (self->scroller));
 }
 
 /**

@@ -191,6 +191,22 @@ on_packet_log (GSimpleAction *action,
   hc_window_show_packet_log (window);
 }
 
+static void
+on_safety_code (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       window)
+{
+  hc_window_show_safety_code (window);
+}
+
+static void
+on_key_change (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       window)
+{
+  hc_window_show_key_change (window);
+}
+
 /* GTK would make one for every window if it found the file by its usual name. */
 static void
 on_show_help_overlay (GSimpleAction *action,
@@ -230,6 +246,8 @@ static const GActionEntry entries[] = {
   { "select-messages", NULL, NULL, "false", on_change_selecting },
   { "save-transcript", on_save_transcript },
   { "packet-log", on_packet_log },
+  { "safety-code", on_safety_code },
+  { "key-change", on_key_change },
   { "show-help-overlay", on_show_help_overlay },
   { "close", on_close },
   { "state", NULL, NULL, "'offline'" },
@@ -276,6 +294,7 @@ update_steps (HcWindow  *self,
   enable (self, "chat", hc_session_can_chat (session));
   enable (self, "cancel", hc_session_can_cancel (session));
   enable (self, "leave", hc_session_can_leave (session) && state != HC_SESSION_CHATTING);
+  enable (self, "key-change", hc_session_get_key_change (session) != NULL);
   enable (self, "set-id", is_free);
   enable (self, "set-server", is_free);
   enable (self, "set-port", is_free);
@@ -298,6 +317,7 @@ update_conversation (HcWindow  *self,
   enable (self, "send", hc_session_can_send (session));
   enable (self, "send-entry", hc_session_can_send (session) &&
                               hc_message_entry_is_sendable (hc_conversation_page_get_entry (page)));
+  enable (self, "safety-code", state >= HC_SESSION_CHATTING);
   enable (self, "copy-conversation", has_messages);
   enable (self, "save-transcript", has_messages);
   enable (self, "select-messages", has_messages && state >= HC_SESSION_CHATTING);

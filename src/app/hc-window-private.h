@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 HcConnectPage      *hc_window_get_connect_page      (HcWindow *self);
 HcConversationPage *hc_window_get_conversation_page (HcWindow *self);
 void                hc_window_show_packet_log       (HcWindow *self);
+void                hc_window_show_safety_code      (HcWindow *self);
+void                hc_window_show_key_change       (HcWindow *self);
 void                hc_window_begin_close           (HcWindow *self,
                                                      HcHost   *host);
 void                hc_window_cancel_close          (HcWindow *self);

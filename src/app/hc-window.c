@@ -5,8 +5,11 @@
 #include "config.h"
 
 #include "hc-closures.h"
+#include "hc-identity.h"
+#include "hc-key-dialog.h"
 #include "hc-notifier.h"
 #include "hc-packet-log-window.h"
+#include "hc-safety-window.h"
 #include "hc-window-private.h"
 
 struct _HcWindow
@@ -118,6 +121,8 @@ set_settings (HcWindow  *self,
   if (server[0] != '\0')
     hc_session_set_server (self->session, server);
   hc_session_set_port (self->session, g_settings_get_uint (settings, "port"));
+  g_settings_bind (settings, "require-encryption", self->session, "encryption-required",
+                   G_SETTINGS_BIND_GET);
   gtk_window_set_default_size (GTK_WINDOW (self),
                                g_settings_get_int (settings, "window-width"),
                                g_settings_get_int (settings, "window-height"));
@@ -268,6 +273,13 @@ watch_contrast (HcWindow *self)
 }
 
 static void
+on_typed (HcWindow *self)
+{
+  if (g_settings_get_boolean (self->settings, "send-typing"))
+    hc_session_announce_typing (self->session);
+}
+
+static void
 watch (HcWindow *self)
 {
   HcMessageEntry *entry = hc_conversation_page_get_entry (self->conversation_page);
@@ -282,6 +294,10 @@ watch (HcWindow *self)
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (entry, "notify::sendable",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (entry, "typed", G_CALLBACK (on_typed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::key-changed",
+                           G_CALLBACK (hc_window_show_key_change), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (list, "notify::selecting",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (list, "notify::n-selected",
@@ -293,7 +309,10 @@ watch (HcWindow *self)
 static void
 hc_window_init (HcWindow *self)
 {
+  g_autofree char *folder = hc_identity_dup_default_folder ();
+
   self->session = hc_session_new ();
+  hc_session_set_data_folder (self->session, folder);
   gtk_widget_init_template (GTK_WIDGET (self));
   hc_window_install_actions (self);
   watch (self);
@@ -391,4 +410,21 @@ hc_window_show_packet_log (HcWindow *self)
       gtk_window_set_hide_on_close (self->packet_log, TRUE);
     }
   gtk_window_present (self->packet_log);
+}
+
+void
+hc_window_show_safety_code (HcWindow *self)
+{
+  GtkWindow *window = GTK_WINDOW (hc_safety_window_new (self->session));
+
+  gtk_window_set_transient_for (window, GTK_WINDOW (self));
+  gtk_window_set_destroy_with_parent (window, TRUE);
+  gtk_window_present (window);
+}
+
+void
+hc_window_show_key_change (HcWindow *self)
+{
+  if (hc_session_get_key_change (self->session) != NULL)
+    hc_key_dialog_present (GTK_WINDOW (self), self->session);
 }

@@ -50,19 +50,22 @@ hc_congestion_arrive (HcCongestion *self,
  * @next: the order of the next frame that will be sent
  *
  * Halves the window, once for all that was lost in one round trip.
+ *
+ * Returns: %TRUE if it was halved
  */
-void
+gboolean
 hc_congestion_lose (HcCongestion *self,
                     guint64       order,
                     guint64       next)
 {
   if (order < self->recovery)
-    return;
+    return FALSE;
 
   self->recovery = next;
   self->window = MAX (self->window / 2, MIN_WINDOW);
   self->threshold = self->window;
   self->grown = 0;
+  return TRUE;
 }
 
 /**

@@ -25,13 +25,13 @@ typedef struct
   guint64 recovery;
 } HcCongestion;
 
-void hc_congestion_init     (HcCongestion *self);
-void hc_congestion_arrive   (HcCongestion *self,
-                             guint64       order);
-void hc_congestion_lose     (HcCongestion *self,
-                             guint64       order,
-                             guint64       next);
-void hc_congestion_time_out (HcCongestion *self,
-                             guint64       next);
+void     hc_congestion_init     (HcCongestion *self);
+void     hc_congestion_arrive   (HcCongestion *self,
+                                 guint64       order);
+gboolean hc_congestion_lose     (HcCongestion *self,
+                                 guint64       order,
+                                 guint64       next);
+void     hc_congestion_time_out (HcCongestion *self,
+                                 guint64       next);
 
 G_END_DECLS

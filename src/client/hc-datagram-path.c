@@ -37,6 +37,7 @@ struct _HcDatagramPath
   /* Of what was read last; NULL once it is confirmed. */
   GSocketAddress *sender;
 
+  gboolean follows;
   gboolean confirmed;
   guint64 newest;
 };
@@ -231,7 +232,7 @@ note_sender (HcDatagramPath *self,
     }
 
   g_set_object (&self->sender, datagram->from);
-  if (!self->confirmed)
+  if (self->follows)
     hc_datagram_path_set_remote (self, datagram->from);
 }
 
@@ -439,9 +440,10 @@ hc_datagram_path_dup_remote (HcDatagramPath *self)
  *
  * Says that a record of what was read last is from the other one, since it could
  * be decrypted. Only the number of this very record is beyond doubt: what stands
- * before it in the datagram may be anybody's. If it is newer than all that has been confirmed before, its sender
- * is the remote from now on: a record that was late doesn't lead back to where
- * the other one has been. Source: RFC 9146, section 6.
+ * before it in the datagram may be anybody's. If it is newer than all that has
+ * been confirmed before, its sender is the remote from now on: a record that was
+ * late doesn't lead back to where the other one has been. Source: RFC 9146,
+ * section 6.
  */
 void
 hc_datagram_path_confirm (HcDatagramPath *self,
@@ -456,21 +458,26 @@ hc_datagram_path_confirm (HcDatagramPath *self,
     return;
 
   self->confirmed = TRUE;
+  self->follows = FALSE;
   self->newest = number;
   hc_datagram_path_set_remote (self, sender);
 }
 
 /**
- * hc_datagram_path_unconfirm:
+ * hc_datagram_path_begin:
  * @self: a path
+ * @follow: whether to answer whoever writes until something is confirmed, as
+ *   a callee does; a caller knows whom it calls
  *
- * Begins anew, with other keys: nothing is confirmed, whoever writes is followed.
+ * Begins anew, with other keys: nothing is confirmed.
  */
 void
-hc_datagram_path_unconfirm (HcDatagramPath *self)
+hc_datagram_path_begin (HcDatagramPath *self,
+                        gboolean        follow)
 {
   g_return_if_fail (HC_IS_DATAGRAM_PATH (self));
 
+  self->follows = follow;
   self->confirmed = FALSE;
   g_clear_object (&self->sender);
 }

@@ -13,11 +13,11 @@ G_BEGIN_DECLS
  * what is sent goes to the remote, with the session before it; what comes is
  * queued until somebody reads it, from wherever it comes.
  *
- * The remote is where the other one was heard of last. Until something has been
- * confirmed, that is the sender of whatever was read last; after
- * hc_datagram_path_confirm() it is the sender of the newest record that
- * was confirmed. So an address that changes is followed, and nobody but the one
- * with the keys can make us follow.
+ * The remote is the sender of the newest record that was confirmed, with
+ * hc_datagram_path_confirm(): an address that changes is followed, and nobody
+ * but the one with the keys can make us follow. Until something is
+ * confirmed, a caller's remote is whom it calls, and a callee's the sender of
+ * whatever was read last.
  *
  * It lives in one thread, its sources belong to the main context that the
  * socket was made in, and nothing in it blocks: a timeout other than 0 is none.
@@ -31,9 +31,10 @@ HcDatagramSocket *hc_datagram_path_get_socket    (HcDatagramPath   *self);
 void              hc_datagram_path_set_remote    (HcDatagramPath   *self,
                                                   GSocketAddress   *remote);
 GSocketAddress   *hc_datagram_path_dup_remote    (HcDatagramPath   *self);
+void              hc_datagram_path_begin         (HcDatagramPath   *self,
+                                                  gboolean          follow);
 void              hc_datagram_path_confirm       (HcDatagramPath   *self,
                                                   guint64           number);
-void              hc_datagram_path_unconfirm     (HcDatagramPath   *self);
 guint64           hc_datagram_path_get_n_dropped (HcDatagramPath   *self);
 
 G_END_DECLS

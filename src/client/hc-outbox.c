@@ -168,15 +168,15 @@ static HcPacket *
 make_part (Entry   *entry,
            guint32  number)
 {
-  const gsize *ends = (const gsize *) entry->ends->data;
   const char *text = hc_message_get_text (entry->message);
   GDateTime *time = hc_message_get_time (entry->message);
   guint index = number - entry->first;
-  gsize start = index > 0 ? ends[index - 1] : 0;
+  gsize start = index > 0 ? g_array_index (entry->ends, gsize, index - 1) : 0;
+  gsize end = g_array_index (entry->ends, gsize, index);
   gint64 sent = g_date_time_to_unix (time) * 1000 + g_date_time_get_microsecond (time) / 1000;
 
   return hc_packet_new_part (number, sent, index + 1, entry->ends->len,
-                             text + start, ends[index] - start);
+                             text + start, end - start);
 }
 
 /* The oldest message without numbers gets them. */

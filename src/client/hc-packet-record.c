@@ -4,18 +4,25 @@
 
 #include "hc-packet-record.h"
 
+/* Every packet gets a record and hardly any is looked at, so that words are only
+ * made for whoever asks: the local time alone would cost three looks at the
+ * file system. */
 struct _HcPacketRecord
 {
   GObject parent_instance;
 
-  GDateTime *time;
+  gint64 real_time;
   gboolean outgoing;
   HcTransport transport;
-  char *remote;
-  const char *type_name;
-  char *headers;
+  GSocketAddress *address;
+  HcPacket *packet;
   char *fault;
   gsize length;
+
+  /* %NULL until somebody asks. */
+  GDateTime *time;
+  char *remote;
+  char *headers;
 };
 
 G_DEFINE_FINAL_TYPE (HcPacketRecord, hc_packet_record, G_TYPE_OBJECT)
@@ -25,10 +32,12 @@ hc_packet_record_finalize (GObject *object)
 {
   HcPacketRecord *self = HC_PACKET_RECORD (object);
 
-  g_date_time_unref (self->time);
+  g_clear_object (&self->address);
+  g_clear_object (&self->packet);
+  g_free (self->fault);
+  g_clear_pointer (&self->time, g_date_time_unref);
   g_free (self->remote);
   g_free (self->headers);
-  g_free (self->fault);
 
   G_OBJECT_CLASS (hc_packet_record_parent_class)->finalize (object);
 }
@@ -42,7 +51,7 @@ hc_packet_record_class_init (HcPacketRecordClass *klass)
 static void
 hc_packet_record_init (HcPacketRecord *self)
 {
-  self->time = g_date_time_new_now_local ();
+  self->real_time = g_get_real_time ();
 }
 
 static char *
@@ -73,8 +82,7 @@ record_new (gboolean        outgoing,
 
   self->outgoing = outgoing;
   self->transport = transport;
-  self->remote = remote != NULL ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (remote))
-                                : g_strdup ("");
+  g_set_object (&self->address, remote);
   self->length = length;
   return self;
 }
@@ -101,8 +109,7 @@ hc_packet_record_new (gboolean        outgoing,
   g_return_val_if_fail (HC_IS_PACKET (packet), NULL);
 
   self = record_new (outgoing, transport, remote, hc_packet_write (packet, NULL, 0));
-  self->type_name = hc_packet_get_type_name (packet);
-  self->headers = dup_headers (packet);
+  self->packet = g_object_ref (packet);
   return self;
 }
 
@@ -128,8 +135,6 @@ hc_packet_record_new_fault (HcTransport     transport,
   g_return_val_if_fail (fault != NULL, NULL);
 
   self = record_new (FALSE, transport, remote, length);
-  self->type_name = "";
-  self->headers = g_strdup ("");
   self->fault = g_strdup (fault->message);
   return self;
 }
@@ -145,8 +150,15 @@ hc_packet_record_new_fault (HcTransport     transport,
 GDateTime *
 hc_packet_record_get_time (HcPacketRecord *self)
 {
+  g_autoptr (GDateTime) second = NULL;
+
   g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
 
+  if (self->time == NULL)
+    {
+      second = g_date_time_new_from_unix_local (self->real_time / G_TIME_SPAN_SECOND);
+      self->time = g_date_time_add (second, self->real_time % G_TIME_SPAN_SECOND);
+    }
   return self->time;
 }
 
@@ -195,7 +207,9 @@ hc_packet_record_get_remote (HcPacketRecord *self)
 {
   g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
 
-  return self->remote;
+  if (self->remote == NULL && self->address != NULL)
+    self->remote = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address));
+  return self->remote != NULL ? self->remote : "";
 }
 
 /**
@@ -211,7 +225,7 @@ hc_packet_record_get_type_name (HcPacketRecord *self)
 {
   g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
 
-  return self->type_name;
+  return self->packet != NULL ? hc_packet_get_type_name (self->packet) : "";
 }
 
 /**
@@ -227,7 +241,9 @@ hc_packet_record_get_headers (HcPacketRecord *self)
 {
   g_return_val_if_fail (HC_IS_PACKET_RECORD (self), NULL);
 
-  return self->headers;
+  if (self->headers == NULL && self->packet != NULL)
+    self->headers = dup_headers (self->packet);
+  return self->headers != NULL ? self->headers : "";
 }
 
 /**

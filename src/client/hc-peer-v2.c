@@ -146,7 +146,7 @@ static void
 say (HcPeerV2 *self,
      HcPacket *packet)
 {
-  g_autoptr (HcPacket) owned = packet;
+  g_autoptr (HcPacket) owned G_GNUC_UNUSED = packet;
 
   if (self->link != NULL)
     hc_link_send (self->link, packet);
@@ -222,7 +222,7 @@ static void
 end (HcPeerV2     *self,
      const GError *error)
 {
-  g_autoptr (HcPeerV2) kept = g_object_ref (self);
+  g_autoptr (HcPeerV2) kept G_GNUC_UNUSED = g_object_ref (self);
 
   hc_source_clear (&self->leave_timer);
   hc_liveness_stop (self->liveness);
@@ -400,7 +400,7 @@ static void
 on_received (HcPeerV2 *self,
              HcPacket *packet)
 {
-  g_autoptr (HcPeerV2) kept = g_object_ref (self);
+  g_autoptr (HcPeerV2) kept G_GNUC_UNUSED = g_object_ref (self);
 
   if (hc_peer_is_over (HC_PEER (self)) && self->leave_timer == NULL)
     return;
@@ -442,7 +442,7 @@ static void
 lose_link (HcPeerV2     *self,
            const GError *error)
 {
-  g_autoptr (HcPeerV2) kept = g_object_ref (self);
+  g_autoptr (HcPeerV2) kept G_GNUC_UNUSED = g_object_ref (self);
 
   drop_link (self);
   hc_source_clear (&self->leave_timer);

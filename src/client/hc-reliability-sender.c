@@ -42,6 +42,10 @@ struct _HcReliabilitySender
   guint64 newest_order;
   HcRoundTrip round_trip;
   HcCongestion congestion;
+
+  /* The first of what was lost doesn't wait for room in the window, which has
+   * just become smaller. Source: RFC 6675, section 5, step 4.3. */
+  gboolean in_a_hurry;
 };
 
 /**
@@ -184,7 +188,8 @@ find_lost (HcReliabilitySender *self)
       if (frame->acknowledged || frame->lost || frame->order + REORDERING > self->newest_order)
         continue;
       mark_lost (self, frame);
-      hc_congestion_lose (&self->congestion, frame->order, self->next_order);
+      if (hc_congestion_lose (&self->congestion, frame->order, self->next_order))
+        self->in_a_hurry = TRUE;
     }
 }
 
@@ -240,6 +245,7 @@ find_late (HcReliabilitySender *self,
 
   hc_round_trip_back_off (&self->round_trip);
   hc_congestion_time_out (&self->congestion, self->next_order);
+  self->in_a_hurry = TRUE;
 }
 
 static gboolean
@@ -274,6 +280,7 @@ send_again (HcReliabilitySender *self,
   frame->order = self->next_order++;
   self->lost--;
   self->on_their_way++;
+  self->in_a_hurry = FALSE;
   return frame->packet;
 }
 
@@ -309,14 +316,14 @@ hc_reliability_sender_next (HcReliabilitySender *self,
                             guint32             *number,
                             gboolean            *is_first)
 {
-  find_late (self, now);
-  if (self->on_their_way >= self->congestion.window)
-    return NULL;
+  gboolean has_room;
 
+  find_late (self, now);
+  has_room = self->on_their_way < self->congestion.window;
   *is_first = FALSE;
-  if (find_first_lost (self, number))
+  if ((has_room || self->in_a_hurry) && find_first_lost (self, number))
     return send_again (self, *number, now);
-  if (!can_send_new (self))
+  if (!has_room || !can_send_new (self))
     return NULL;
 
   *is_first = TRUE;

@@ -152,14 +152,7 @@ hc_reliable_link_init (HcReliableLink *self)
 
 /* --- The end --------------------------------------------------------------- */
 
-static void
-close_datagrams (HcReliableLink *self)
-{
-  if (G_IS_DTLS_CONNECTION (self->datagrams))
-    g_dtls_connection_close_async (G_DTLS_CONNECTION (self->datagrams),
-                                   G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-}
-
+/* Encryption ends when nobody holds it any more, and tells the peer so. */
 static void
 end (HcReliableLink *self,
      const GError   *error)
@@ -169,7 +162,7 @@ end (HcReliableLink *self,
 
   self->closed = TRUE;
   clear_sources (self);
-  close_datagrams (self);
+  g_clear_object (&self->datagrams);
   hc_link_emit_closed (HC_LINK (self), error);
   if (self->closing)
     g_object_unref (self);
@@ -465,7 +458,7 @@ hc_reliable_link_iface_init (HcLinkInterface *iface)
  *
  * Lays a link over datagrams and begins to read them in the thread's default
  * main context. The peer has to do the same, with datagrams that were used for
- * no other link. A DTLS connection is closed with the link.
+ * no other link. When the link is closed it lets go of @datagrams.
  *
  * Returns: (transfer full): the link
  */

@@ -87,10 +87,10 @@ static void
 lose (HcRendezvousClient *self,
       const GError       *error)
 {
-  g_autoptr (HcRendezvousClient) kept = g_object_ref (self);
-
+  g_object_ref (self);
   hc_rendezvous_client_end_upkeep (self);
   hc_rendezvous_client_emit_lost (self, error);
+  g_object_unref (self);
 }
 
 static gboolean
@@ -154,8 +154,6 @@ static void
 take_match (HcRendezvousClient *self,
             HcMatch            *match)
 {
-  g_autoptr (HcRendezvousClient) kept = g_object_ref (self);
-
   if (self->upkeep.match != NULL && hc_match_equal (self->upkeep.match, match))
     return;
 

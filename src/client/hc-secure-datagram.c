@@ -21,6 +21,9 @@
 /* How long a handshake goes on after it was refused in plain text. */
 #define REFUSED_TIMEOUT_MS 1000
 
+/* How often a handshake that has broken is begun anew. */
+#define MAX_ATTEMPTS 4
+
 /* As often as we say no, since nobody asks for it again. */
 #define N_REFUSALS 3
 
@@ -28,6 +31,10 @@
 #define MIN_ANSWER_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
 
 #define MAX_DATAGRAM_LENGTH 1500
+
+/* GnuTLS forgets all that is 64 records older than the newest, which in plain
+ * text anybody may write. A handshake of ours has ten, and repeats them as they are. */
+#define MAX_PLAIN_RECORDS 64
 
 /*
  *   caller                                                   callee
@@ -50,8 +57,10 @@
  * last flight again when the caller repeats itself: that tells that it was lost.
  *
  * In plain text anybody who knows the session can write. An alert only makes us
- * less patient: if the handshake goes on, it was forged. Another ClientHello
- * than before is a caller who has begun anew: so does the callee.
+ * less patient: if the handshake goes on, it was forged. A handshake that breaks,
+ * be it by a forgery or by what is left of one before, is begun anew; only a key is
+ * refused for good. Another ClientHello than before is a caller who has begun anew:
+ * so does the callee.
  */
 struct _HcSecureDatagram
 {
@@ -69,6 +78,7 @@ struct _HcSecureDatagram
   gsize end;
 
   GBytes *hello;
+  gboolean has_begun;
   GPtrArray *flight;
   gint64 sent_at;
 
@@ -78,6 +88,7 @@ struct _HcSecureDatagram
   GSource *repetition;
   GSource *deadline;
   guint interval_ms;
+  guint n_attempts;
   GError *refusal;
 
   gboolean is_established;
@@ -287,15 +298,54 @@ send_flight (HcSecureDatagram *self)
   self->repetition = hc_source_timer (self->interval_ms, on_repetition, self);
 }
 
+static gboolean
+make_session (HcSecureDatagram  *self,
+              GError           **error)
+{
+  g_clear_pointer (&self->dtls, hc_dtls_free);
+  hc_source_clear (&self->repetition);
+  self->has_begun = self->is_client;
+  self->dtls = hc_dtls_new (self->is_client, hc_identity_get_certificate (self->identity),
+                            self->peer_key, error);
+  return self->dtls != NULL;
+}
+
 static void
 refuse (HcSecureDatagram *self,
-        const GError     *error)
+        GError           *error)
 {
   g_autoptr (GPtrArray) records = hc_dtls_steal_records (self->dtls);
 
   for (guint i = 0; i < N_REFUSALS; i++)
     send_records (self, records);
-  fail (self, hc_peer_key_blame (self->peer_key, error));
+  fail (self, error);
+}
+
+static void step (HcSecureDatagram   *self,
+                  const HcDtlsRecord *record);
+
+static void
+begin_anew (HcSecureDatagram *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!make_session (self, &error))
+    fail (self, g_steal_pointer (&error));
+  else if (self->is_client)
+    step (self, NULL);
+}
+
+static void
+take_failure (HcSecureDatagram *self,
+              const GError     *error)
+{
+  g_autoptr (GError) reason = hc_peer_key_blame (self->peer_key, error);
+
+  if (++self->n_attempts < MAX_ATTEMPTS &&
+      g_error_matches (reason, HC_CLIENT_ERROR, HC_CLIENT_ERROR_NOT_SECURE))
+    begin_anew (self);
+  else
+    refuse (self, g_steal_pointer (&reason));
 }
 
 static void
@@ -308,7 +358,7 @@ step (HcSecureDatagram   *self,
 
   if (!is_complete && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
-      refuse (self, error);
+      take_failure (self, error);
       return;
     }
 
@@ -343,16 +393,6 @@ take_alert (HcSecureDatagram   *self,
   self->deadline = hc_source_timer (REFUSED_TIMEOUT_MS, on_deadline, self);
 }
 
-static gboolean
-make_session (HcSecureDatagram  *self,
-              GError           **error)
-{
-  g_clear_pointer (&self->dtls, hc_dtls_free);
-  self->dtls = hc_dtls_new (self->is_client, hc_identity_get_certificate (self->identity),
-                            self->peer_key, error);
-  return self->dtls != NULL;
-}
-
 /* What comes again is the same byte for byte. */
 static gboolean
 take_hello (HcSecureDatagram    *self,
@@ -360,27 +400,42 @@ take_hello (HcSecureDatagram    *self,
             GError             **error)
 {
   g_autoptr (GBytes) hello = g_bytes_new (record->data, record->length);
-  gboolean is_new = self->hello != NULL && !g_bytes_equal (self->hello, hello);
+  gboolean is_other = self->has_begun && !g_bytes_equal (self->hello, hello);
 
-  if (self->hello == NULL || is_new)
-    {
-      g_clear_pointer (&self->hello, g_bytes_unref);
-      self->hello = g_steal_pointer (&hello);
-    }
-  return !is_new || make_session (self, error);
+  if (is_other && !make_session (self, error))
+    return FALSE;
+
+  g_clear_pointer (&self->hello, g_bytes_unref);
+  self->hello = g_steal_pointer (&hello);
+  self->has_begun = TRUE;
+  return TRUE;
 }
 
+/* A callee begins with a ClientHello: what comes before is left of another
+ * handshake. */
 static void
 take_handshake (HcSecureDatagram   *self,
                 const HcDtlsRecord *record)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->is_client || !hc_dtls_record_is_client_hello (record) ||
-      take_hello (self, record, &error))
-    step (self, record);
-  else
+  if (!self->is_client && hc_dtls_record_is_client_hello (record) &&
+      !take_hello (self, record, &error))
     fail (self, g_steal_pointer (&error));
+  else if (self->has_begun)
+    step (self, record);
+}
+
+static void
+take_record (HcSecureDatagram   *self,
+             const HcDtlsRecord *record)
+{
+  if (record->epoch == 0 && record->number >= MAX_PLAIN_RECORDS)
+    return;
+  if (record->type == HC_DTLS_HANDSHAKE || record->type == HC_DTLS_CHANGE_CIPHER_SPEC)
+    take_handshake (self, record);
+  else if (record->type == HC_DTLS_ALERT)
+    take_alert (self, record);
 }
 
 static gboolean
@@ -392,12 +447,7 @@ on_input (GDatagramBased *based,
   HcDtlsRecord record;
 
   while (self->task != NULL && read_record (self, &record))
-    {
-      if (record.type == HC_DTLS_HANDSHAKE || record.type == HC_DTLS_CHANGE_CIPHER_SPEC)
-        take_handshake (self, &record);
-      else if (record.type == HC_DTLS_ALERT)
-        take_alert (self, &record);
-    }
+    take_record (self, &record);
   return G_SOURCE_CONTINUE;
 }
 
@@ -415,7 +465,9 @@ static void
 begin (HcSecureDatagram *self,
        GCancellable     *cancellable)
 {
-  hc_datagram_path_unconfirm (self->path);
+  HcDtlsRecord left_over;
+
+  hc_datagram_path_begin (self->path, !self->is_client);
   self->input = hc_source_attach (g_datagram_based_create_source (G_DATAGRAM_BASED (self->path),
                                                                   G_IO_IN, NULL),
                                   G_SOURCE_FUNC (on_input), self);
@@ -423,8 +475,13 @@ begin (HcSecureDatagram *self,
   if (cancellable != NULL)
     self->cancellation = hc_source_attach (g_cancellable_source_new (cancellable),
                                            G_SOURCE_FUNC (on_cancelled), self);
-  if (self->is_client)
-    step (self, NULL);
+  if (!self->is_client)
+    return;
+
+  /* Nothing of it can be an answer. */
+  while (read_record (self, &left_over))
+    continue;
+  step (self, NULL);
 }
 
 /**
@@ -441,8 +498,8 @@ begin (HcSecureDatagram *self,
  * Begins an encrypted conversation on a path. Both show certificates, of which
  * the key alone counts. It fails with %G_IO_ERROR_TIMED_OUT after 10 s.
  *
- * The remote of the path follows whoever answers until the handshake is
- * complete, and nobody but the one with the keys from then on.
+ * A callee answers whoever writes until the handshake is complete. From then on
+ * the remote of the path follows the one with the keys, on both sides.
  */
 void
 hc_secure_datagram_async (HcDatagramPath      *path,

@@ -177,7 +177,7 @@ settle (HcSession    *self,
         HcAcceptor   *acceptor,
         const guint8  key[HC_KEY_LENGTH])
 {
-  g_autoptr (HcMeeting) kept = hc_meeting_ref (meeting);
+  g_autoptr (HcMeeting) kept G_GNUC_UNUSED = hc_meeting_ref (meeting);
   g_autoptr (HcAcceptor) kept_acceptor = acceptor != NULL ? g_object_ref (acceptor) : NULL;
 
   memcpy (meeting->key, key, HC_KEY_LENGTH);
@@ -327,7 +327,7 @@ on_accepted (HcSession  *self,
              GBytes     *key,
              HcAcceptor *acceptor)
 {
-  g_autoptr (HcAcceptor) kept = g_object_ref (acceptor);
+  g_autoptr (HcAcceptor) kept G_GNUC_UNUSED = g_object_ref (acceptor);
 
   take_link (self, hc_acceptor_get_meeting (acceptor), acceptor, link, plain, key);
 }

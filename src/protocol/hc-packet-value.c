@@ -4,6 +4,7 @@
 
 #include "hc-packet-private.h"
 #include "hc-base64url.h"
+#include "hc-client-id.h"
 #include "hc-credentials.h"
 #include "hc-text.h"
 
@@ -14,14 +15,21 @@ check_id (const HcLine *line,
           GError      **error)
 {
   gsize length = strlen (line->value);
+  const char *disguise;
 
-  if (length > 0 && length <= HC_CLIENT_ID_MAX_LENGTH)
-    return TRUE;
+  if (length == 0 || length > HC_CLIENT_ID_MAX_LENGTH)
+    {
+      g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                   "%s has %" G_GSIZE_FORMAT " bytes; it may have 1 to %d",
+                   hc_header_names[line->header], length, HC_CLIENT_ID_MAX_LENGTH);
+      return FALSE;
+    }
 
-  g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
-               "%s has %" G_GSIZE_FORMAT " bytes; it may have 1 to %d",
-               hc_header_names[line->header], length, HC_CLIENT_ID_MAX_LENGTH);
-  return FALSE;
+  disguise = hc_client_id_find_disguise (line->value);
+  if (disguise != NULL)
+    g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                 "%s has %s", hc_header_names[line->header], disguise);
+  return disguise == NULL;
 }
 
 static gboolean

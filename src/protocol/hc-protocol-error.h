@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  * @HC_PROTOCOL_ERROR_MALFORMED_HEADER: a line without name and colon
  * @HC_PROTOCOL_ERROR_MISSING_HEADER: the type needs a header that isn't there
  * @HC_PROTOCOL_ERROR_REPEATED_HEADER: a header stands twice
- * @HC_PROTOCOL_ERROR_INVALID_ID: a client ID that is empty or over 64 bytes
+ * @HC_PROTOCOL_ERROR_INVALID_ID: a client ID that is empty, over 64 bytes, or not
+ *   what it looks like
  * @HC_PROTOCOL_ERROR_INVALID_ADDRESS: no literal IPv4 or IPv6 address
  * @HC_PROTOCOL_ERROR_INVALID_PORT: outside 1-65535
  * @HC_PROTOCOL_ERROR_INVALID_VALUE: a v2 header that says nothing

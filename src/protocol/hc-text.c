@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-protocol"
 
 #include "hc-text.h"
+#include "hc-client-id.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -102,7 +103,8 @@ hc_text_parse_part (const char *text,
  * @error: return location for a #GError in %HC_PROTOCOL_ERROR
  *
  * Checks that an ID can stand in a packet and be read from it unchanged: 1 to
- * 64 bytes of UTF-8, no control characters, no blank at either end.
+ * 64 bytes of UTF-8, no control characters, no blank at either end. And that it
+ * is what it looks like: see hc_client_id_find_disguise().
  *
  * Returns: %TRUE if it can
  */
@@ -125,6 +127,9 @@ hc_client_id_validate (const char  *id,
   else if (g_ascii_isspace (id[0]) || g_ascii_isspace (id[length - 1]))
     g_set_error_literal (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
                          "The ID begins or ends with a blank");
+  else if (hc_client_id_find_disguise (id) != NULL)
+    g_set_error (error, HC_PROTOCOL_ERROR, HC_PROTOCOL_ERROR_INVALID_ID,
+                 "The ID has %s", hc_client_id_find_disguise (id));
   else
     return TRUE;
   return FALSE;

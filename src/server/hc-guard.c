@@ -35,6 +35,7 @@ struct _HcGuard
   gint64 block;
   guint max_requests;
   guint max_addresses;
+  guint64 n_blocks;
 };
 
 static guint
@@ -136,6 +137,7 @@ block_entry (HcGuard *self,
 {
   gint64 block = self->block;
 
+  self->n_blocks++;
   entry->n_requests = 0;
   if (entry->is_proven)
     {
@@ -376,4 +378,20 @@ hc_guard_get_n_addresses (HcGuard *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return g_hash_table_size (self->entries);
+}
+
+/**
+ * hc_guard_get_n_blocks:
+ * @self: a guard
+ *
+ * Gets how often the guard has blocked an address.
+ *
+ * Returns: how often
+ */
+guint64
+hc_guard_get_n_blocks (HcGuard *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_blocks;
 }

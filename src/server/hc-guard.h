@@ -42,6 +42,7 @@ void      hc_guard_vouch           (HcGuard        *self,
                                     const HcOrigin *origin,
                                     gint64          until);
 guint     hc_guard_get_n_addresses (HcGuard        *self);
+guint64   hc_guard_get_n_blocks    (HcGuard        *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HcGuard, hc_guard_free)
 

@@ -3,6 +3,8 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-hash.h"
+#include "hc-client-id.h"
+#include "hc-text.h"
 
 #include <string.h>
 #include <sys/random.h>
@@ -74,4 +76,33 @@ guint
 hc_hash_string (gconstpointer text)
 {
   return hc_hash_bytes (text, strlen (text));
+}
+
+/**
+ * hc_hash_alike:
+ * @id: (type utf8): a client ID
+ *
+ * Hashes an ID, for tables with hc_client_id_is_alike(): those that could be
+ * taken for each other have the same hash.
+ *
+ * Returns: the hash
+ */
+guint
+hc_hash_alike (gconstpointer id)
+{
+  const char *text = id;
+  char lower[HC_CLIENT_ID_MAX_LENGTH];
+  g_autofree char *folded = NULL;
+  gsize n = 0;
+
+  /* Most are plain, and need no memory. */
+  while (text[n] != '\0' && (guchar) text[n] < 0x80 && n < sizeof lower)
+    {
+      lower[n] = g_ascii_tolower (text[n]);
+      n++;
+    }
+  if (text[n] == '\0')
+    return hc_hash_bytes (lower, n);
+  folded = hc_client_id_fold (text);
+  return hc_hash_string (folded);
 }

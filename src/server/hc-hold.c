@@ -60,6 +60,7 @@ hc_hold_begin (HcRequest *request)
 
   self = g_new (HcHold, 1);
   self->request = request;
+  request->was_held = TRUE;
   g_hash_table_insert (rendezvous->holds, (gpointer) get_id (self), self);
   request->held (self, seconds, request->user_data);
   return TRUE;
@@ -87,6 +88,7 @@ hc_hold_tell (HcRendezvous *rendezvous,
 
   if (self == NULL)
     return FALSE;
+  self->request->outcome = HC_OUTCOME_DONE;
   finish (self, g_object_ref (record));
   return TRUE;
 }

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-server"
 
 #include "hc-memory-registry.h"
+#include "hc-client-id.h"
 #include "hc-hash.h"
 #include "hc-ready-list.h"
 
@@ -20,7 +21,7 @@ struct _HcMemoryRegistry
 {
   GObject parent_instance;
 
-  /* A set of their IDs; see find_client(). */
+  /* A set of their IDs, no two of them alike; see find_alike(). */
   GHashTable *clients;
   HcReadyList ready;
   guint64 last_number;
@@ -39,11 +40,21 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (HcMemoryRegistry, hc_memory_registry, G_TYPE_OBJE
                                G_IMPLEMENT_INTERFACE (HC_TYPE_REGISTRY,
                                                       hc_memory_registry_registry_init))
 
+/* Whoever has this ID, or one that could be taken for it. */
+static HcRegistration *
+find_alike (HcMemoryRegistry *self,
+            const char       *id)
+{
+  return hc_registration_from_id (g_hash_table_lookup (self->clients, id));
+}
+
 static HcRegistration *
 find_client (HcMemoryRegistry *self,
              const char       *id)
 {
-  return hc_registration_from_id (g_hash_table_lookup (self->clients, id));
+  HcRegistration *client = find_alike (self, id);
+
+  return client != NULL && strcmp (client->id, id) == 0 ? client : NULL;
 }
 
 static gboolean
@@ -176,7 +187,7 @@ hc_memory_registry_register (HcRegistry              *registry,
   HcRegistration *client;
 
   advance_to (self, request->origin->time);
-  client = find_client (self, request->id);
+  client = find_alike (self, request->id);
   if (client != NULL && !hc_registration_can_be_renewed (client, request))
     result.status = HC_REGISTRY_TAKEN;
   else if (client == NULL && g_hash_table_size (self->clients) >= self->max_clients)
@@ -424,6 +435,19 @@ hc_memory_registry_quit (HcRegistry              *registry,
   callback (&result, user_data);
 }
 
+static gboolean
+hc_memory_registry_count (HcRegistry       *registry,
+                          gint64            time,
+                          HcRegistryCounts *counts)
+{
+  HcMemoryRegistry *self = HC_MEMORY_REGISTRY (registry);
+
+  advance_to (self, time);
+  counts->n_registered = g_hash_table_size (self->clients);
+  counts->n_ready = self->ready.length;
+  return TRUE;
+}
+
 static void
 hc_memory_registry_finalize (GObject *object)
 {
@@ -444,10 +468,17 @@ hc_memory_registry_class_init (HcMemoryRegistryClass *klass)
   G_OBJECT_CLASS (klass)->finalize = hc_memory_registry_finalize;
 }
 
+static gboolean
+is_alike (gconstpointer id,
+          gconstpointer other)
+{
+  return hc_client_id_is_alike (id, other);
+}
+
 static void
 hc_memory_registry_init (HcMemoryRegistry *self)
 {
-  self->clients = g_hash_table_new (hc_hash_string, g_str_equal);
+  self->clients = g_hash_table_new (hc_hash_alike, is_alike);
 }
 
 static void
@@ -458,6 +489,7 @@ hc_memory_registry_registry_init (HcRegistryInterface *iface)
   iface->withdraw = hc_memory_registry_withdraw;
   iface->chat = hc_memory_registry_chat;
   iface->quit = hc_memory_registry_quit;
+  iface->count = hc_memory_registry_count;
 }
 
 /**

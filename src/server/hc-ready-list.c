@@ -78,6 +78,7 @@ push (HcReadyList    *self,
 
   g_return_if_fail (!registration->is_ready);
 
+  self->length++;
   registration->is_ready = TRUE;
   registration->turn = get_offset (class) + self->next_turn[class]++;
   g_queue_push_tail_link (&queues[class].by_reach[reach], &registration->place);
@@ -142,6 +143,7 @@ hc_ready_list_remove (HcReadyList    *self,
   if (!registration->is_ready)
     return;
   g_queue_unlink (&queues[get_class (registration)].by_reach[reach], &registration->place);
+  self->length--;
   registration->is_ready = FALSE;
   if (wanted != NULL && is_empty (queues))
     g_hash_table_remove (self->suitors, wanted);

@@ -25,6 +25,7 @@ typedef struct
  * @queues: those of each who are ready for anybody
  * @suitors: (nullable): those of each who are ready for one client only, by
  *   that one's ID
+ * @length: how many clients there are in all of them
  *
  * The clients that are ready, in the order in which they are handed out.
  * Everything takes the same time however many there are. Zero is an empty list.
@@ -34,6 +35,7 @@ typedef struct
   gint64 next_turn[2];
   HcReadyQueue queues[2];
   GHashTable *suitors;
+  guint length;
 } HcReadyList;
 
 void            hc_ready_list_clear     (HcReadyList          *self);

@@ -111,7 +111,7 @@ hc_registration_is_the_same (const HcRegistration    *self,
 /**
  * hc_registration_can_be_renewed:
  * @self: a registration
- * @request: a REGISTER of the same ID
+ * @request: a REGISTER of the same ID, or of one that could be taken for it
  *
  * Tells whether somebody may begin anew under the ID.
  *
@@ -121,6 +121,8 @@ gboolean
 hc_registration_can_be_renewed (const HcRegistration    *self,
                                 const HcRegistryRequest *request)
 {
+  if (strcmp (self->id, request->id) != 0)
+    return FALSE;
   if (self->v2 == NULL)
     return hc_registration_is_the_same (self, request);
   return request->key != NULL && memcmp (self->v2->key, request->key, HC_KEY_LENGTH) == 0;

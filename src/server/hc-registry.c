@@ -45,7 +45,8 @@ hc_registry_default_init (HcRegistryInterface *iface)
  * declared address and port. One who begins anew isn't ready any more. Over
  * UDP, from the same source within %HC_REGISTRY_RETRANSMISSION_SECONDS, that
  * is the same request once more: it changes nothing, and the answer is the
- * same token. Anything else under a registered ID is %HC_REGISTRY_TAKEN.
+ * same token. Anything else under a registered ID is %HC_REGISTRY_TAKEN, and so
+ * is an ID that could be taken for it; see hc_client_id_is_alike().
  *
  * Source: protocol, sections 2 and 4.
  */
@@ -185,6 +186,29 @@ hc_registry_quit (HcRegistry              *self,
   g_return_if_fail (request->id != NULL && callback != NULL);
 
   HC_REGISTRY_GET_IFACE (self)->quit (self, request, callback, user_data);
+}
+
+/**
+ * hc_registry_count:
+ * @self: a registry
+ * @time: now, in monotonic microseconds
+ * @counts: (out caller-allocates): where to put the numbers
+ *
+ * Counts those who are registered, unless that would have to be asked for.
+ *
+ * Returns: whether the registry knows, or else @counts is undefined
+ */
+gboolean
+hc_registry_count (HcRegistry       *self,
+                   gint64            time,
+                   HcRegistryCounts *counts)
+{
+  HcRegistryInterface *iface;
+
+  g_return_val_if_fail (HC_IS_REGISTRY (self), FALSE);
+
+  iface = HC_REGISTRY_GET_IFACE (self);
+  return iface->count != NULL && iface->count (self, time, counts);
 }
 
 /**

@@ -204,12 +204,26 @@ typedef void (*HcRegistryOperation) (HcRegistry              *self,
                                      gpointer                 user_data);
 
 /**
+ * HcRegistryCounts:
+ * @n_registered: how many clients are registered
+ * @n_ready: how many of them wait to be handed out
+ *
+ * How much there is in a registry.
+ */
+typedef struct
+{
+  guint n_registered;
+  guint n_ready;
+} HcRegistryCounts;
+
+/**
  * HcRegistryInterface:
  * @register_client: see hc_registry_register()
  * @bridge: see hc_registry_bridge()
  * @withdraw: see hc_registry_withdraw()
  * @chat: see hc_registry_chat()
  * @quit: see hc_registry_quit()
+ * @count: (nullable): see hc_registry_count()
  *
  * Who is registered, who is ready, and who was handed out to whom.
  */
@@ -222,6 +236,9 @@ struct _HcRegistryInterface
   HcRegistryOperation withdraw;
   HcRegistryOperation chat;
   HcRegistryOperation quit;
+  gboolean (*count) (HcRegistry       *self,
+                     gint64            time,
+                     HcRegistryCounts *counts);
 };
 
 void hc_registry_register     (HcRegistry              *self,
@@ -246,5 +263,9 @@ void hc_registry_quit         (HcRegistry              *self,
                                gpointer                 user_data);
 void hc_registry_emit_matched (HcRegistry              *self,
                                const char              *id);
+
+gboolean hc_registry_count (HcRegistry       *self,
+                            gint64            time,
+                            HcRegistryCounts *counts);
 
 G_END_DECLS

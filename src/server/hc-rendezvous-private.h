@@ -18,6 +18,7 @@ struct _HcRendezvous
 
   HcRegistry *registry;
   HcGuard *guard;
+  HcMetrics *metrics;
   gboolean is_verbose;
 
   /* Replies of v1 that are the same for everybody. */
@@ -27,6 +28,10 @@ struct _HcRendezvous
   /* Cookies tell the time by a clock that other servers have too. */
   HcCookieSecret secret;
   gint64 clock_offset;
+
+  /* What cookies were made with before, and until when there may be some. */
+  HcCookieSecret last_secret;
+  gint64 last_secret_until;
 
   guint16 udp_port;
   gboolean is_udp_for_v2_only;
@@ -46,6 +51,8 @@ struct _HcRendezvous
  * @version: the version of the protocol it speaks
  * @length: how many bytes it has
  * @token: the token that it shows, if it does
+ * @outcome: what has become of it so far
+ * @was_held: whether it has waited for somebody
  * @callback: takes the reply
  * @held: (nullable): learns that the reply will take its time
  * @user_data: data for both
@@ -60,6 +67,8 @@ typedef struct
   guint version;
   gsize length;
   guint8 token[HC_TOKEN_LENGTH];
+  HcOutcome outcome;
+  gboolean was_held;
   HcRendezvousFunc callback;
   HcRendezvousHeldFunc held;
   gpointer user_data;
@@ -79,6 +88,8 @@ const char *hc_request_get             (HcRequest              *self,
                                         HcHeader                header);
 void        hc_request_ask             (HcRequest              *self,
                                         HcRegistryRequest      *asked);
+void        hc_request_note            (HcRequest              *self,
+                                        const HcRegistryResult *result);
 void        hc_request_reply           (HcRequest              *self,
                                         HcPacket               *reply);
 void        hc_request_reply_error     (HcRequest              *self,

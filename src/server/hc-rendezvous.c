@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "hc-rendezvous-private.h"
 #include "hc-hash.h"
@@ -24,14 +23,17 @@ hc_rendezvous_log (HcRendezvous   *self,
                    const char     *request,
                    HcPacket       *reply)
 {
+  const char *transport = origin->transport == G_SOCKET_TYPE_STREAM ? "TCP" : "UDP";
+  const char *answer = reply != NULL ? hc_packet_get_type_name (reply) : "no reply";
   char address[HC_IP_STRING_SIZE];
 
   if (!self->is_verbose)
     return;
   hc_ip_to_string (&origin->address, address);
-  g_debug ("%s from %s port %u over %s: %s", request, address, origin->port,
-           origin->transport == G_SOCKET_TYPE_STREAM ? "TCP" : "UDP",
-           reply != NULL ? hc_packet_get_type_name (reply) : "no reply");
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG, "HYBRIDCHAT_EVENT", "request",
+                    "HYBRIDCHAT_ADDRESS", address, "HYBRIDCHAT_REQUEST", request,
+                    "HYBRIDCHAT_REPLY", answer, "MESSAGE", "%s from %s port %u over %s: %s",
+                    request, address, origin->port, transport, answer);
 }
 
 gboolean
@@ -39,8 +41,11 @@ hc_rendezvous_check_cookie (HcRendezvous   *self,
                             const HcOrigin *origin,
                             const char     *cookie)
 {
-  return hc_cookie_check (&self->secret, &origin->address, origin->time + self->clock_offset,
-                          cookie);
+  gint64 time = origin->time + self->clock_offset;
+
+  return hc_cookie_check (&self->secret, &origin->address, time, cookie) ||
+         (origin->time < self->last_secret_until &&
+          hc_cookie_check (&self->last_secret, &origin->address, time, cookie));
 }
 
 void
@@ -116,14 +121,37 @@ create_request (HcRendezvous *self,
   return request;
 }
 
+/* What a request wanted to be, well-formed or not. */
+static HcPacketType
+guess_type (const char *data,
+            gsize       length)
+{
+  HcPacketType type;
+
+  if (hc_packet_peek_type (data, length, &type) && hc_rules_v1[type] != NULL)
+    return type;
+  return HC_PACKET_ERROR;
+}
+
 static void
 reply (HcRendezvous *self,
        const Sender *sender,
+       HcPacketType  type,
+       HcOutcome     outcome,
        const char   *what,
        HcPacket     *packet)
 {
+  hc_metrics_count (self->metrics, type, outcome, sender->origin.time);
   hc_rendezvous_log (self, &sender->origin, what, packet);
   sender->callback (packet, sender->user_data);
+}
+
+static void
+refuse (HcRendezvous *self,
+        const Sender *sender,
+        HcPacketType  type)
+{
+  reply (self, sender, type, HC_OUTCOME_REFUSED, "One request too many", NULL);
 }
 
 static char *
@@ -137,15 +165,11 @@ get_reason (const GError *error)
  * request gets nothing: its source may be forged. */
 static HcPacket *
 create_refusal_v1 (const HcOrigin *origin,
-                   const char     *data,
-                   gsize           length,
+                   HcPacketType    type,
                    const GError   *error)
 {
   g_autofree char *reason = get_reason (error);
-  HcPacketType type;
 
-  if (!hc_packet_peek_type (data, length, &type))
-    type = HC_PACKET_ERROR;
   if (type == HC_PACKET_REGISTER)
     return hc_packet_new_regnack (reason);
   if (type == HC_PACKET_BRIDGE)
@@ -164,10 +188,11 @@ handle_v1 (HcRendezvous *self,
   g_autoptr (HcPacket) packet = NULL;
   g_autoptr (HcPacket) refusal = NULL;
   g_autoptr (GError) error = NULL;
+  HcPacketType type;
 
   if (!hc_guard_admit (self->guard, &sender->origin))
     {
-      reply (self, sender, "One request too many", NULL);
+      refuse (self, sender, guess_type (data, length));
       return;
     }
 
@@ -180,14 +205,17 @@ handle_v1 (HcRendezvous *self,
       return;
     }
 
-  refusal = create_refusal_v1 (&sender->origin, data, length, error);
-  reply (self, sender, hc_protocol_error_to_code (error->code), refusal);
+  type = guess_type (data, length);
+  refusal = create_refusal_v1 (&sender->origin, type, error);
+  reply (self, sender, type, HC_OUTCOME_MALFORMED, hc_protocol_error_to_code (error->code),
+         refusal);
 }
 
 /* Whoever can't prove where it is gets no more than it has sent. */
 static void
 refuse_v2 (HcRendezvous *self,
            const Sender *sender,
+           HcPacketType  type,
            gsize         length,
            const GError *error)
 {
@@ -195,13 +223,13 @@ refuse_v2 (HcRendezvous *self,
   g_autofree char *reason = get_reason (error);
   g_autoptr (HcPacket) whole = hc_packet_new_error (reason);
   g_autoptr (HcPacket) brief = hc_packet_new_error (code);
+  HcPacket *refusal = NULL;
 
   if (hc_origin_is_proven (&sender->origin) || hc_packet_write (whole, NULL, 0) <= length)
-    reply (self, sender, code, whole);
+    refusal = whole;
   else if (hc_packet_write (brief, NULL, 0) <= length)
-    reply (self, sender, code, brief);
-  else
-    reply (self, sender, code, NULL);
+    refusal = brief;
+  reply (self, sender, type, HC_OUTCOME_MALFORMED, code, refusal);
 }
 
 /* Requests that show a token are counted when it turns out to be none. Those
@@ -229,7 +257,10 @@ dispatch_v2 (HcRequest *request)
   if (type == HC_PACKET_PROBE || hc_origin_is_proven (&request->origin))
     hc_rules_v2[type] (request);
   else
-    hc_request_reply_error (request, HC_REASON_BAD_COOKIE);
+    {
+      request->outcome = HC_OUTCOME_BAD_COOKIE;
+      hc_request_reply_error (request, HC_REASON_BAD_COOKIE);
+    }
 }
 
 static gboolean
@@ -258,12 +289,12 @@ handle_v2 (HcRendezvous *self,
 
   if (!admit_v2 (self, sender, packet))
     {
-      reply (self, sender, "One request too many", NULL);
+      refuse (self, sender, guess_type (data, length));
       return;
     }
   if (packet == NULL)
     {
-      refuse_v2 (self, sender, length, error);
+      refuse_v2 (self, sender, guess_type (data, length), length, error);
       return;
     }
 
@@ -289,6 +320,7 @@ hc_rendezvous_finalize (GObject *object)
 
   g_clear_object (&self->registry);
   g_clear_pointer (&self->guard, hc_guard_free);
+  g_clear_pointer (&self->metrics, hc_metrics_free);
   g_clear_pointer (&self->holds, g_hash_table_unref);
   g_clear_object (&self->probeack);
   g_clear_object (&self->nobody);
@@ -305,6 +337,7 @@ hc_rendezvous_class_init (HcRendezvousClass *klass)
 static void
 hc_rendezvous_init (HcRendezvous *self)
 {
+  self->metrics = hc_metrics_new ();
   self->probeack = hc_packet_new_probeack ();
   self->nobody = hc_packet_new_bridgeack_empty (NULL);
   self->is_verbose = !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
@@ -344,17 +377,24 @@ hc_rendezvous_new (HcRegistry *registry,
  * hc_rendezvous_set_cookie_secret:
  * @self: a rendezvous
  * @secret: what to make cookies with
+ * @time: now, in monotonic microseconds
  *
  * Makes the cookies of all servers with the same secret good for each other.
- * Without this, each has a random one of its own.
+ * Without this, each has a random one of its own. Cookies that were made with
+ * the last one are good as long as they would have been.
  */
 void
 hc_rendezvous_set_cookie_secret (HcRendezvous         *self,
-                                 const HcCookieSecret *secret)
+                                 const HcCookieSecret *secret,
+                                 gint64                time)
 {
   g_return_if_fail (HC_IS_RENDEZVOUS (self));
   g_return_if_fail (secret != NULL);
 
+  if (hc_secret_equal (self->secret.bytes, secret->bytes, sizeof secret->bytes))
+    return;
+  self->last_secret = self->secret;
+  self->last_secret_until = time + 2 * HC_COOKIE_SECONDS * G_TIME_SPAN_SECOND;
   self->secret = *secret;
 }
 
@@ -403,11 +443,48 @@ hc_rendezvous_set_max_held (HcRendezvous *self,
 }
 
 /**
+ * hc_rendezvous_get_metrics:
+ * @self: a rendezvous
+ *
+ * Gets what the rules count.
+ *
+ * Returns: (transfer none): the metrics, which live as long as the rendezvous
+ */
+HcMetrics *
+hc_rendezvous_get_metrics (HcRendezvous *self)
+{
+  g_return_val_if_fail (HC_IS_RENDEZVOUS (self), NULL);
+
+  return self->metrics;
+}
+
+/**
+ * hc_rendezvous_count:
+ * @self: a rendezvous
+ * @time: now, in monotonic microseconds
+ * @counts: (out caller-allocates): where to put the numbers
+ *
+ * Counts the clients; see hc_registry_count().
+ *
+ * Returns: whether the registry knows
+ */
+gboolean
+hc_rendezvous_count (HcRendezvous     *self,
+                     gint64            time,
+                     HcRegistryCounts *counts)
+{
+  g_return_val_if_fail (HC_IS_RENDEZVOUS (self), FALSE);
+
+  return hc_registry_count (self->registry, time, counts);
+}
+
+/**
  * hc_rendezvous_is_blocked:
  * @self: a rendezvous
  * @origin: where a connection comes from
  *
- * Tells whether a connection need not be listened to. This counts nothing.
+ * Tells whether a connection need not be listened to. Nothing is held against
+ * it for asking.
  *
  * Returns: %TRUE if it can be closed at once
  */
@@ -415,9 +492,13 @@ gboolean
 hc_rendezvous_is_blocked (HcRendezvous   *self,
                           const HcOrigin *origin)
 {
+  gboolean is_blocked;
+
   g_return_val_if_fail (HC_IS_RENDEZVOUS (self), TRUE);
 
-  return hc_guard_is_blocked (self->guard, origin);
+  is_blocked = hc_guard_is_blocked (self->guard, origin);
+  self->metrics->n_refused_connections += is_blocked;
+  return is_blocked;
 }
 
 /**
@@ -453,7 +534,7 @@ hc_rendezvous_handle (HcRendezvous         *self,
   if (hc_packet_peek_version (data, length) > 1)
     handle_v2 (self, &sender, data, length);
   else if (origin->transport == G_SOCKET_TYPE_DATAGRAM && self->is_udp_for_v2_only)
-    callback (NULL, user_data);
+    reply (self, &sender, guess_type (data, length), HC_OUTCOME_IGNORED, "v1 over UDP", NULL);
   else
     handle_v1 (self, &sender, data, length);
 }

@@ -5,6 +5,7 @@
 #include "hc-cookie.h"
 #include "hc-guard.h"
 #include "hc-hold.h"
+#include "hc-metrics.h"
 #include "hc-packet.h"
 #include "hc-registry.h"
 
@@ -61,7 +62,8 @@ G_DECLARE_FINAL_TYPE (HcRendezvous, hc_rendezvous, HC, RENDEZVOUS, GObject)
 HcRendezvous *hc_rendezvous_new               (HcRegistry             *registry,
                                                HcGuard                *guard);
 void          hc_rendezvous_set_cookie_secret (HcRendezvous           *self,
-                                               const HcCookieSecret   *secret);
+                                               const HcCookieSecret   *secret,
+                                               gint64                  time);
 void          hc_rendezvous_set_udp           (HcRendezvous           *self,
                                                guint16                 port,
                                                gboolean                is_for_v2_only,
@@ -69,6 +71,10 @@ void          hc_rendezvous_set_udp           (HcRendezvous           *self,
                                                gpointer                user_data);
 void          hc_rendezvous_set_max_held      (HcRendezvous           *self,
                                                guint                   max_held);
+HcMetrics    *hc_rendezvous_get_metrics       (HcRendezvous           *self);
+gboolean      hc_rendezvous_count             (HcRendezvous           *self,
+                                               gint64                  time,
+                                               HcRegistryCounts       *counts);
 gboolean      hc_rendezvous_is_blocked        (HcRendezvous           *self,
                                                const HcOrigin         *origin);
 void          hc_rendezvous_handle            (HcRendezvous           *self,

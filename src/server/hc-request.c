@@ -72,6 +72,16 @@ hc_request_ask (HcRequest         *self,
     ask_v2 (self, asked);
 }
 
+/* What the registry has answered is what becomes of the request, unless
+ * something else does. */
+void
+hc_request_note (HcRequest              *self,
+                 const HcRegistryResult *result)
+{
+  self->outcome = (HcOutcome) result->status;
+  self->rendezvous->metrics->n_pairs += result->is_new;
+}
+
 /* Nobody gets more than was sent in their name. */
 static gboolean
 may_send (HcRequest *self,
@@ -91,6 +101,8 @@ hc_request_reply (HcRequest *request,
 
   if (reply != NULL && !may_send (self, reply))
     g_clear_object (&reply);
+  hc_metrics_count (self->rendezvous->metrics, hc_packet_get_packet_type (self->packet),
+                    self->outcome, self->was_held ? -1 : self->origin.time);
   hc_rendezvous_log (self->rendezvous, &self->origin,
                      hc_packet_get_type_name (self->packet), reply);
   self->callback (reply, self->user_data);

@@ -52,6 +52,7 @@ on_registered (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   switch (result->status)
     {
     case HC_REGISTRY_DONE:
@@ -90,6 +91,7 @@ on_bridged (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   hc_rendezvous_tell_callee (request->rendezvous, result);
   switch (result->status)
     {
@@ -127,6 +129,7 @@ on_chat_noted (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   hc_rendezvous_forgive (request->rendezvous, result);
   hc_request_reply (request, NULL);
 }
@@ -148,6 +151,7 @@ on_quit (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   if (request->origin.transport == G_SOCKET_TYPE_STREAM)
     hc_request_reply (request, NULL);
   else

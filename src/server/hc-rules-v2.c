@@ -80,6 +80,7 @@ on_registered (const HcRegistryResult *result,
   HcRequest *request = user_data;
   HcRendezvous *rendezvous = request->rendezvous;
 
+  hc_request_note (request, result);
   switch (result->status)
     {
     case HC_REGISTRY_DONE:
@@ -133,6 +134,7 @@ reply_to_register (HcRequest *request)
 
   if (cookie == NULL || !hc_rendezvous_check_cookie (rendezvous, &request->origin, cookie))
     {
+      request->outcome = HC_OUTCOME_BAD_COOKIE;
       hc_request_reply_error (request, HC_REASON_BAD_COOKIE);
       return;
     }
@@ -140,6 +142,7 @@ reply_to_register (HcRequest *request)
     {
       g_autofree char *reason = g_strconcat ("bad-proof ", error->message, NULL);
 
+      request->outcome = HC_OUTCOME_BAD_PROOF;
       hc_request_reply_error (request, reason);
       return;
     }
@@ -169,7 +172,10 @@ refuse_owner (HcRequest        *request,
               HcRegistryStatus  status)
 {
   if (!count (request))
-    hc_request_reply (request, NULL);
+    {
+      request->outcome = HC_OUTCOME_REFUSED;
+      hc_request_reply (request, NULL);
+    }
   else if (status == HC_REGISTRY_BAD_TOKEN)
     hc_request_reply_error (request, HC_REASON_BAD_TOKEN);
   else
@@ -183,6 +189,7 @@ on_bridged (const HcRegistryResult *result,
   HcRequest *request = user_data;
   HcRendezvous *rendezvous = request->rendezvous;
 
+  hc_request_note (request, result);
   hc_rendezvous_tell_callee (rendezvous, result);
   switch (result->status)
     {
@@ -232,6 +239,7 @@ on_chat_noted (const HcRegistryResult *result,
   HcRequest *request = user_data;
   HcRendezvous *rendezvous = request->rendezvous;
 
+  hc_request_note (request, result);
   switch (result->status)
     {
     case HC_REGISTRY_DONE:
@@ -284,6 +292,7 @@ on_quit (const HcRegistryResult *result,
 {
   HcRequest *request = user_data;
 
+  hc_request_note (request, result);
   switch (result->status)
     {
     case HC_REGISTRY_DONE:

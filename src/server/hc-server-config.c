@@ -15,6 +15,7 @@ typedef enum
   NUMBER,
   SWITCH,
   LIST,
+  TEXT,
 } Kind;
 
 /* A key for each option that makes sense in a file, by the option's name. */
@@ -31,6 +32,8 @@ static const struct
   { "block-seconds", NUMBER, G_STRUCT_OFFSET (HcServerOptions, block_seconds) },
   { "max-connections", NUMBER, G_STRUCT_OFFSET (HcServerOptions, max_connections) },
   { "request-timeout", NUMBER, G_STRUCT_OFFSET (HcServerOptions, request_timeout) },
+  { "cookie-secret-file", TEXT, G_STRUCT_OFFSET (HcServerOptions, cookie_secret_file) },
+  { "metrics", TEXT, G_STRUCT_OFFSET (HcServerOptions, metrics) },
   { "verbose", SWITCH, G_STRUCT_OFFSET (HcServerOptions, is_verbose) },
 };
 
@@ -86,6 +89,21 @@ load_list (GKeyFile     *file,
 }
 
 static gboolean
+load_text (GKeyFile    *file,
+           const char  *key,
+           char       **value,
+           GError     **error)
+{
+  char *text = g_key_file_get_string (file, GROUP, key, error);
+
+  if (text == NULL)
+    return FALSE;
+  g_free (*value);
+  *value = text;
+  return TRUE;
+}
+
+static gboolean
 load_key (HcServerOptions  *options,
           GKeyFile         *file,
           const char       *key,
@@ -101,6 +119,8 @@ load_key (HcServerOptions  *options,
         return load_number (file, key, value, error);
       if (keys[i].kind == SWITCH)
         return load_switch (file, key, value, error);
+      if (keys[i].kind == TEXT)
+        return load_text (file, key, value, error);
       return load_list (file, key, value, error);
     }
 

@@ -29,6 +29,10 @@ create_context (HcServerOptions *self)
       N_("TCP connections at once, 0 for what the system allows"), N_("NUMBER") },
     { "request-timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->request_timeout,
       N_("How long a TCP connection may take (default: 5)"), N_("SECONDS") },
+    { "cookie-secret-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->cookie_secret_file,
+      N_("Share the secret in this file with the other servers of a group"), N_("FILE") },
+    { "metrics", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &self->metrics,
+      N_("Let Prometheus read there what the server does"), N_("ADDRESS:PORT") },
     { "config", 'c', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->config,
       N_("Read options from this file; those given here come first"), N_("FILE") },
     { "verbose", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &self->is_verbose,
@@ -74,6 +78,21 @@ check_addresses (char   **addresses,
 }
 
 static gboolean
+check_metrics (HcServerOptions  *self,
+               GError          **error)
+{
+  g_autoptr (GInetSocketAddress) address = hc_server_options_get_metrics (self);
+
+  if (self->metrics == NULL)
+    return TRUE;
+  if (address == NULL)
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                 _("--metrics is “%s”; it may be an IP address and a port, such as 127.0.0.1:9464"),
+                 self->metrics);
+  return address != NULL;
+}
+
+static gboolean
 check_values (HcServerOptions  *self,
               GError          **error)
 {
@@ -86,7 +105,8 @@ check_values (HcServerOptions  *self,
                       0, HC_SERVER_MAX_MAX_CONNECTIONS, error) &&
          check_range ("request-timeout", self->request_timeout,
                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, error) &&
-         check_addresses (self->addresses, error);
+         check_addresses (self->addresses, error) &&
+         check_metrics (self, error);
 }
 
 static void
@@ -131,6 +151,8 @@ parse_with_config (HcServerOptions  *self,
 {
   g_autofree char *config = g_steal_pointer (&self->config);
   g_auto (GStrv) addresses = NULL;
+  g_autofree char *cookie_secret_file = NULL;
+  g_autofree char *metrics = NULL;
 
   set_defaults (self);
   if (!hc_server_config_load (self, config, error))
@@ -141,12 +163,18 @@ parse_with_config (HcServerOptions  *self,
       return FALSE;
     }
 
-  /* GOption would forget the list in which it finds its own. */
+  /* GOption would forget the list and the texts in whose place it finds its own. */
   addresses = g_steal_pointer (&self->addresses);
+  cookie_secret_file = g_steal_pointer (&self->cookie_secret_file);
+  metrics = g_steal_pointer (&self->metrics);
   if (!parse_arguments (self, argc, argv, error))
     return FALSE;
   if (self->addresses == NULL)
     self->addresses = g_steal_pointer (&addresses);
+  if (self->cookie_secret_file == NULL)
+    self->cookie_secret_file = g_steal_pointer (&cookie_secret_file);
+  if (self->metrics == NULL)
+    self->metrics = g_steal_pointer (&metrics);
   return TRUE;
 }
 
@@ -179,6 +207,38 @@ hc_server_options_parse (HcServerOptions  *self,
 }
 
 /**
+ * hc_server_options_get_metrics:
+ * @self: options
+ *
+ * Reads where the metrics are to be.
+ *
+ * Returns: (transfer full) (nullable): the address and the port, or %NULL if
+ *   there are none, or no literal ones
+ */
+GInetSocketAddress *
+hc_server_options_get_metrics (const HcServerOptions *self)
+{
+  const char *colon = self->metrics != NULL ? strrchr (self->metrics, ':') : NULL;
+  guint16 port = colon != NULL ? hc_text_parse_port (colon + 1) : 0;
+  g_autoptr (GSocketConnectable) parsed = NULL;
+  GNetworkAddress *address;
+
+  /* Port 0 is any; a port that is missing is a mistake. */
+  if (colon == NULL || (port == 0 && !g_str_equal (colon, ":0")))
+    return NULL;
+  parsed = g_network_address_parse (self->metrics, 0, NULL);
+  if (parsed == NULL)
+    return NULL;
+
+  /* Without brackets it would be the end of an IPv6 address. */
+  address = G_NETWORK_ADDRESS (parsed);
+  if (g_network_address_get_port (address) != port)
+    return NULL;
+  return (GInetSocketAddress *)
+    g_inet_socket_address_new_from_string (g_network_address_get_hostname (address), port);
+}
+
+/**
  * hc_server_options_same_addresses:
  * @self: options
  * @other: other options
@@ -208,4 +268,6 @@ hc_server_options_clear (HcServerOptions *self)
 {
   g_clear_pointer (&self->config, g_free);
   g_clear_pointer (&self->addresses, g_strfreev);
+  g_clear_pointer (&self->cookie_secret_file, g_free);
+  g_clear_pointer (&self->metrics, g_free);
 }

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @request_timeout: see #HcServer:request-timeout
  * @config: (nullable): a file with more options; see hc_server_config_load()
  * @addresses: (nullable): see #HcServer:addresses
+ * @cookie_secret_file: (nullable): where #HcServer:cookie-secret is
+ * @metrics: (nullable): see #HcServer:metrics
  * @is_udp: see #HcServer:udp
  * @is_verbose: whether to log every request, with its address
  * @is_version_asked: whether only the version was asked for
@@ -30,6 +32,8 @@ typedef struct
   int request_timeout;
   char *config;
   char **addresses;
+  char *cookie_secret_file;
+  char *metrics;
   gboolean is_udp;
   gboolean is_verbose;
   gboolean is_version_asked;
@@ -39,6 +43,8 @@ gboolean hc_server_options_parse          (HcServerOptions        *self,
                                            int                     argc,
                                            char                  **argv,
                                            GError                **error);
+GInetSocketAddress *
+         hc_server_options_get_metrics    (const HcServerOptions  *self);
 gboolean hc_server_options_same_addresses (const HcServerOptions  *self,
                                            const HcServerOptions  *other);
 void     hc_server_options_clear          (HcServerOptions        *self);

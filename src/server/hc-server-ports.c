@@ -140,7 +140,8 @@ open_udp_beside (HcServer *self)
   for (guint i = 0; !is_open && i < HC_SERVER_MAX_ATTEMPTS; i++)
     is_open = try_open_udp (self, 0);
   if (!is_open)
-    g_message ("There is no UDP port for those whom TCP doesn't lead to each other");
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HYBRIDCHAT_EVENT", "no-udp",
+                      "MESSAGE", "There is no UDP port for those whom TCP doesn't lead to each other");
 }
 
 static void

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "hc-datagram-listener.h"
+#include "hc-metrics-endpoint.h"
 #include "hc-server.h"
 #include "hc-stream-listener.h"
 
@@ -24,6 +25,7 @@ struct _HcServer
   guint request_timeout;
   HcRegistry *registry;
   GBytes *cookie_secret;
+  GInetSocketAddress *metrics_address;
 
   /* Sockets that somebody else has opened for us. */
   GArray *sockets;
@@ -34,11 +36,21 @@ struct _HcServer
   HcRendezvous *rendezvous;
   HcStreamListener *stream_listener;
   HcDatagramListener *datagram_listener;
+  HcMetricsEndpoint *metrics_endpoint;
   guint16 bound_port;
   guint16 udp_port;
+
+  /* What the journal is told now and then, and was told last. */
+  GSource *report;
+  guint64 n_reported_blocks;
 };
 
-gboolean hc_server_open_ports (HcServer  *self,
-                               GError   **error);
+gboolean hc_server_open_ports   (HcServer  *self,
+                                 GError   **error);
+gboolean hc_server_open_metrics (HcServer  *self,
+                                 GError   **error);
+void     hc_server_log_start    (HcServer  *self);
+void     hc_server_log_stop     (HcServer  *self);
+void     hc_server_report       (HcServer  *self);
 
 G_END_DECLS

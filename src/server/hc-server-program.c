@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "config.h"
 
 #include "hc-server-program.h"
+#include "hc-secret-file.h"
 #include "hc-server-options.h"
 #include "hc-server.h"
 #include "hc-service.h"
 
 #include <glib-unix.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum
 {
@@ -31,12 +32,34 @@ raise_descriptor_limit (void)
   setrlimit (RLIMIT_NOFILE, &limit);
 }
 
+static void
+log_event (GLogLevelFlags  level,
+           const char     *event,
+           const char     *message)
+{
+  g_log_structured (G_LOG_DOMAIN, level, "HYBRIDCHAT_EVENT", event, "MESSAGE", "%s", message);
+}
+
+/* What is only told, and asks for nothing, has its place in the journal; on a
+ * terminal it would be in the way. */
+static GLogWriterOutput
+write_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  if (level == G_LOG_LEVEL_INFO && g_log_writer_is_journald (STDERR_FILENO))
+    return g_log_writer_journald (level, fields, n_fields, user_data);
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
 /* Everything that outlives the start. */
 typedef struct
 {
   int argc;
   char **argv;
   HcServerOptions options;
+  GBytes *cookie_secret;
   HcServer *server;
   GMainLoop *loop;
 } Program;
@@ -52,8 +75,11 @@ on_end (gpointer user_data)
 }
 
 static HcServer *
-create_server (const HcServerOptions *options)
+create_server (const HcServerOptions *options,
+               GBytes                *cookie_secret)
 {
+  g_autoptr (GInetSocketAddress) metrics = hc_server_options_get_metrics (options);
+
   return g_object_new (HC_TYPE_SERVER,
                        "port", (guint) options->port,
                        "addresses", options->addresses,
@@ -62,6 +88,8 @@ create_server (const HcServerOptions *options)
                        "block-seconds", (guint) options->block_seconds,
                        "max-connections", (guint) options->max_connections,
                        "request-timeout", (guint) options->request_timeout,
+                       "cookie-secret", cookie_secret,
+                       "metrics", metrics,
                        NULL);
 }
 
@@ -75,21 +103,45 @@ report_ready (Program *self)
   hc_service_ready (status);
 }
 
-/* The limits hold at once. The rest is about what is open already. */
+/* Returns whether there is none to be read, or it is right. */
+static gboolean
+load_cookie_secret (const HcServerOptions  *options,
+                    GBytes                **secret,
+                    GError                **error)
+{
+  if (options->cookie_secret_file == NULL)
+    return TRUE;
+  *secret = hc_secret_file_load (options->cookie_secret_file, error);
+  g_prefix_error (error, "--cookie-secret-file: ");
+  return *secret != NULL;
+}
+
+static gboolean
+has_more_changed (const HcServerOptions *options,
+                  const HcServerOptions *other)
+{
+  return options->port != other->port || options->is_udp != other->is_udp ||
+         options->is_verbose != other->is_verbose ||
+         g_strcmp0 (options->metrics, other->metrics) != 0 ||
+         !hc_server_options_same_addresses (options, other);
+}
+
+/* The limits and the secret hold at once. The rest is about what is open already. */
 static void
 apply_options (Program         *self,
-               HcServerOptions *options)
+               HcServerOptions *options,
+               GBytes          *cookie_secret)
 {
-  if (options->port != self->options.port || options->is_udp != self->options.is_udp ||
-      options->is_verbose != self->options.is_verbose ||
-      !hc_server_options_same_addresses (options, &self->options))
-    g_message ("Only limits change now, all else when the server is started again");
+  if (has_more_changed (options, &self->options))
+    log_event (G_LOG_LEVEL_MESSAGE, "unchanged",
+               "Only limits and the secret change now, all else when the server is started again");
 
   g_object_set (self->server,
                 "max-requests", (guint) options->max_requests,
                 "block-seconds", (guint) options->block_seconds,
                 "max-connections", (guint) options->max_connections,
                 "request-timeout", (guint) options->request_timeout,
+                "cookie-secret", cookie_secret,
                 NULL);
 }
 
@@ -98,13 +150,22 @@ on_reload (gpointer user_data)
 {
   Program *self = user_data;
   g_auto (HcServerOptions) options = { 0 };
+  g_autoptr (GBytes) cookie_secret = NULL;
   g_autoptr (GError) error = NULL;
 
   hc_service_reloading ();
-  if (hc_server_options_parse (&options, self->argc, self->argv, &error))
-    apply_options (self, &options);
+  if (hc_server_options_parse (&options, self->argc, self->argv, &error) &&
+      load_cookie_secret (&options, &cookie_secret, &error))
+    {
+      apply_options (self, &options, cookie_secret);
+      log_event (G_LOG_LEVEL_INFO, "reloaded", "The options were read again");
+    }
   else
-    g_message ("The options stay as they were: %s", error->message);
+    {
+      g_autofree char *message = g_strconcat ("The options stay as they were: ", error->message, NULL);
+
+      log_event (G_LOG_LEVEL_MESSAGE, "reload-failed", message);
+    }
   report_ready (self);
   return G_SOURCE_CONTINUE;
 }
@@ -136,7 +197,7 @@ watch (Program *self)
 static int
 serve (Program *self)
 {
-  g_autoptr (HcServer) server = create_server (&self->options);
+  g_autoptr (HcServer) server = create_server (&self->options, self->cookie_secret);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
 
@@ -162,7 +223,8 @@ run (Program *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!hc_server_options_parse (&self->options, self->argc, self->argv, &error))
+  if (!hc_server_options_parse (&self->options, self->argc, self->argv, &error) ||
+      !load_cookie_secret (&self->options, &self->cookie_secret, &error))
     {
       g_printerr ("%s: %s\n", g_get_prgname (), error->message);
       return EXIT_BAD_OPTION;
@@ -175,6 +237,7 @@ run (Program *self)
 
   /* Standard output is for the one line. */
   g_log_writer_default_set_use_stderr (TRUE);
+  g_log_set_writer_func (write_log, NULL, NULL);
   g_log_set_debug_enabled (self->options.is_verbose);
   raise_descriptor_limit ();
   return serve (self);
@@ -198,5 +261,6 @@ hc_server_program_run (int    argc,
   int status = run (&self);
 
   hc_server_options_clear (&self.options);
+  g_clear_pointer (&self.cookie_secret, g_bytes_unref);
   return status;
 }

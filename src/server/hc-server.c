@@ -34,6 +34,7 @@ enum
   PROP_REQUEST_TIMEOUT,
   PROP_REGISTRY,
   PROP_COOKIE_SECRET,
+  PROP_METRICS,
   N_PROPS
 };
 
@@ -46,6 +47,7 @@ hc_server_dispose (GObject *object)
 
   hc_server_stop (self);
   g_clear_object (&self->registry);
+  g_clear_object (&self->metrics_address);
 
   G_OBJECT_CLASS (hc_server_parent_class)->dispose (object);
 }
@@ -101,6 +103,9 @@ hc_server_get_property (GObject    *object,
     case PROP_COOKIE_SECRET:
       g_value_set_boxed (value, self->cookie_secret);
       break;
+    case PROP_METRICS:
+      g_value_set_object (value, self->metrics_address);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -131,6 +136,17 @@ apply_limits (HcServer *self)
   /* Those who wait for somebody leave at least as many for the others. */
   if (self->rendezvous != NULL)
     hc_rendezvous_set_max_held (self->rendezvous, get_connection_limit (self) / 2);
+}
+
+static void
+apply_cookie_secret (HcServer *self)
+{
+  HcCookieSecret secret;
+
+  if (self->rendezvous == NULL || self->cookie_secret == NULL)
+    return;
+  hc_cookie_secret_init (&secret, self->cookie_secret);
+  hc_rendezvous_set_cookie_secret (self->rendezvous, &secret, g_get_monotonic_time ());
 }
 
 static void
@@ -172,7 +188,12 @@ hc_server_set_property (GObject      *object,
       self->registry = g_value_dup_object (value);
       break;
     case PROP_COOKIE_SECRET:
+      g_clear_pointer (&self->cookie_secret, g_bytes_unref);
       self->cookie_secret = g_value_dup_boxed (value);
+      apply_cookie_secret (self);
+      break;
+    case PROP_METRICS:
+      self->metrics_address = g_value_dup_object (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -270,10 +291,20 @@ hc_server_class_init (HcServerClass *klass)
    *
    * What servers that share a registry share too, so that each accepts the
    * others' cookies: any bytes that nobody else can guess. %NULL for random
-   * ones, new each time the server starts.
+   * ones, new each time the server starts. When it changes, cookies made with
+   * the last one are good as long as they would have been.
    */
   properties[PROP_COOKIE_SECRET] =
-    g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, flags);
+    g_param_spec_boxed ("cookie-secret", NULL, NULL, G_TYPE_BYTES, limit_flags);
+
+  /**
+   * HcServer:metrics:
+   *
+   * Where what the server does can be read over HTTP, for Prometheus, or %NULL
+   * for nowhere. It is numbers only, and for anybody who can connect.
+   */
+  properties[PROP_METRICS] =
+    g_param_spec_object ("metrics", NULL, NULL, G_TYPE_INET_SOCKET_ADDRESS, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -293,13 +324,7 @@ create_rendezvous (HcServer *self)
 
   self->guard = hc_guard_new (self->max_requests, self->block_seconds, HC_GUARD_MAX_ADDRESSES);
   self->rendezvous = hc_rendezvous_new (registry, self->guard);
-  if (self->cookie_secret != NULL)
-    {
-      HcCookieSecret secret;
-
-      hc_cookie_secret_init (&secret, self->cookie_secret);
-      hc_rendezvous_set_cookie_secret (self->rendezvous, &secret);
-    }
+  apply_cookie_secret (self);
 }
 
 static void
@@ -327,8 +352,11 @@ try_start (HcServer  *self,
     return FALSE;
 
   create_listener (self, context);
-  if (hc_server_open_ports (self, error))
-    return TRUE;
+  if (hc_server_open_ports (self, error) && hc_server_open_metrics (self, error))
+    {
+      hc_server_log_start (self);
+      return TRUE;
+    }
 
   hc_server_stop (self);
   return FALSE;
@@ -443,6 +471,8 @@ hc_server_stop (HcServer *self)
 {
   g_return_if_fail (HC_IS_SERVER (self));
 
+  hc_server_log_stop (self);
+  g_clear_pointer (&self->metrics_endpoint, hc_metrics_endpoint_free);
   g_clear_pointer (&self->stream_listener, hc_stream_listener_free);
   g_clear_pointer (&self->datagram_listener, hc_datagram_listener_free);
   self->guard = NULL;
@@ -483,4 +513,20 @@ hc_server_get_udp_port (HcServer *self)
   g_return_val_if_fail (HC_IS_SERVER (self), 0);
 
   return self->udp_port;
+}
+
+/**
+ * hc_server_get_metrics_port:
+ * @self: a server
+ *
+ * Gets the port at which its metrics can be read.
+ *
+ * Returns: 1 to 65535, or 0 if there is none or the server isn't started
+ */
+guint16
+hc_server_get_metrics_port (HcServer *self)
+{
+  g_return_val_if_fail (HC_IS_SERVER (self), 0);
+
+  return self->metrics_endpoint != NULL ? hc_metrics_endpoint_get_port (self->metrics_endpoint) : 0;
 }

@@ -20,15 +20,16 @@ G_BEGIN_DECLS
 #define HC_TYPE_SERVER (hc_server_get_type ())
 G_DECLARE_FINAL_TYPE (HcServer, hc_server, HC, SERVER, GObject)
 
-HcServer *hc_server_new          (guint16    port,
-                                  gboolean   is_udp);
-gboolean  hc_server_take_socket  (HcServer  *self,
-                                  int        fd,
-                                  GError   **error);
-gboolean  hc_server_start        (HcServer  *self,
-                                  GError   **error);
-void      hc_server_stop         (HcServer  *self);
-guint16   hc_server_get_port     (HcServer  *self);
-guint16   hc_server_get_udp_port (HcServer  *self);
+HcServer *hc_server_new              (guint16    port,
+                                      gboolean   is_udp);
+gboolean  hc_server_take_socket      (HcServer  *self,
+                                      int        fd,
+                                      GError   **error);
+gboolean  hc_server_start            (HcServer  *self,
+                                      GError   **error);
+void      hc_server_stop             (HcServer  *self);
+guint16   hc_server_get_port         (HcServer  *self);
+guint16   hc_server_get_udp_port     (HcServer  *self);
+guint16   hc_server_get_metrics_port (HcServer  *self);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #define G_LOG_DOMAIN "hc-server"
-#define G_LOG_USE_STRUCTURED
 
 #include "hc-stream-listener.h"
 #include "hc-stream-pool.h"
@@ -38,7 +37,8 @@ pause_accepting (HcStreamListener *self,
                  int               reason)
 {
   if (self->pause == 0)
-    g_message ("Can't accept connections for the moment: %s", g_strerror (reason));
+    g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "HYBRIDCHAT_EVENT", "no-descriptors",
+                      "MESSAGE", "Can't accept connections for the moment: %s", g_strerror (reason));
 
   self->is_paused = TRUE;
   self->pause = CLAMP (self->pause * 2, MIN_PAUSE, MAX_PAUSE);
@@ -200,6 +200,23 @@ hc_stream_listener_set_limits (HcStreamListener *self,
 {
   self->pool->max_connections = max_connections;
   self->pool->timeout = timeout;
+}
+
+/**
+ * hc_stream_listener_get_n_open:
+ * @self: a listener
+ * @n_held: (out): how many of the connections wait for somebody
+ *
+ * Gets how many connections are open.
+ *
+ * Returns: how many
+ */
+guint
+hc_stream_listener_get_n_open (HcStreamListener *self,
+                               guint            *n_held)
+{
+  *n_held = self->pool->n_held;
+  return self->pool->open.length + self->pool->n_held;
 }
 
 /**

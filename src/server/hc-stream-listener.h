@@ -18,6 +18,8 @@ void              hc_stream_listener_free       (HcStreamListener  *self);
 void              hc_stream_listener_set_limits (HcStreamListener  *self,
                                                  guint              max_connections,
                                                  gint64             timeout);
+guint             hc_stream_listener_get_n_open (HcStreamListener  *self,
+                                                 guint             *n_held);
 gboolean          hc_stream_listener_add        (HcStreamListener  *self,
                                                  int                fd,
                                                  GError           **error);

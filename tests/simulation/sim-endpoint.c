@@ -204,7 +204,7 @@ scatter (GInputMessage *message,
 
   message->bytes_received = 0;
   message->flags = 0;
-  for (guint i = 0; i < message->num_vectors; i++)
+  for (guint i = 0; i < message->num_vectors && message->bytes_received < length; i++)
     {
       gsize n = MIN (message->vectors[i].size, length - message->bytes_received);
 
