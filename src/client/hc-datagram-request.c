@@ -95,6 +95,12 @@ is_chat (HcPacket *request)
 }
 
 static gboolean
+is_urgent (HcPacket *request)
+{
+  return is_v2 (request) && !is_chat (request);
+}
+
+static gboolean
 is_reply_to (HcPacket *reply,
              HcPacket *request)
 {
@@ -211,7 +217,7 @@ on_retransmission (gpointer user_data)
   transmit (exchange, NULL);
   hc_source_clear (&exchange->retransmission);
   exchange->interval_ms *= 2;
-  if (is_v2 (exchange->request))
+  if (is_urgent (exchange->request))
     exchange->interval_ms = MIN (exchange->interval_ms, MAX_INTERVAL_V2_MS);
   exchange->retransmission = hc_source_timer (exchange->interval_ms, on_retransmission, user_data);
   return G_SOURCE_REMOVE;
@@ -224,7 +230,7 @@ wait_for_reply (GTask *task,
   Exchange *exchange = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
 
-  exchange->interval_ms = is_v2 (exchange->request) ? FIRST_INTERVAL_V2_MS : FIRST_INTERVAL_MS;
+  exchange->interval_ms = is_urgent (exchange->request) ? FIRST_INTERVAL_V2_MS : FIRST_INTERVAL_MS;
   exchange->route = hc_datagram_socket_add_route (exchange->socket, on_datagram, task);
   exchange->timeout = hc_source_timer (timeout_ms, on_timeout, task);
   exchange->retransmission = hc_source_timer (exchange->interval_ms, on_retransmission, task);
