@@ -249,6 +249,26 @@ on_any (HcSession  *session,
   self->link = g_steal_pointer (&link);
 }
 
+/* For finding out what went wrong. */
+static void
+on_packets (GListModel *log,
+            guint       position,
+            guint       removed,
+            guint       added,
+            gpointer    user_data)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (HcPacketRecord) record = g_list_model_get_item (log, i);
+      g_autofree char *headers = g_strdup (hc_packet_record_get_headers (record));
+
+      report ("packet %s %s %s %s: %s", hc_packet_record_is_outgoing (record) ? "to" : "from",
+              hc_packet_record_get_remote (record),
+              hc_transport_to_string (hc_packet_record_get_transport (record)),
+              hc_packet_record_get_type_name (record), g_strdelimit (headers, "\r\n", ' '));
+    }
+}
+
 /* --- Commands ------------------------------------------------------------- */
 
 static void
@@ -342,6 +362,9 @@ main (int    argc,
   g_signal_connect (self.session, "notify", G_CALLBACK (on_any), &self);
   g_signal_connect (hc_session_get_conversation (self.session), "items-changed",
                     G_CALLBACK (on_items_changed), &self);
+  if (g_getenv ("HC_NET_PACKETS") != NULL)
+    g_signal_connect (hc_session_get_packet_log (self.session), "items-changed",
+                      G_CALLBACK (on_packets), NULL);
   listen (&self);
   g_main_loop_run (self.loop);
 

@@ -178,6 +178,13 @@ describe (Party      *self,
                           program_get_notices (self->program));
 }
 
+/* All that it has said. */
+const char *
+party_get_output (Party *self)
+{
+  return program_get_output (self->program);
+}
+
 /* Waits for something to happen. */
 const PartyEvent *
 party_await (Party      *self,

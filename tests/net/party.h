@@ -52,6 +52,7 @@ const PartyEvent *party_await     (Party      *self,
                                    const char *rest);
 gboolean          party_is_in     (Party      *self,
                                    const char *state);
+const char       *party_get_output (Party     *self);
 guint             party_count     (Party      *self,
                                    const char *name);
 

@@ -200,6 +200,15 @@ get_percentile (GArray *times,
   return g_array_index (times, gint64, MIN (times->len * percent / 100, times->len - 1));
 }
 
+static void
+report_slow (Town   *town,
+             guint   i,
+             gint64  ms)
+{
+  g_test_message ("try %u took %" G_GINT64_FORMAT " ms; alice:\n%s\nbob:\n%s", i, ms,
+                  party_get_output (town->alice), party_get_output (town->bob));
+}
+
 /* They meet again and again, and each time connect in the end. Returns how often
  * they did within the limit, and says how long it took. */
 guint
@@ -216,8 +225,13 @@ town_try (Town  *town,
 
       town_match (town);
       if (!town_call (town, &ms))
-        g_error ("try %u: %s", i, party_find_last (town->alice, "failure")->rest);
+        {
+          report_slow (town, i, ms);
+          g_error ("try %u: %s", i, party_find_last (town->alice, "failure")->rest);
+        }
       g_array_append_val (times, ms);
+      if (ms >= limit_ms)
+        report_slow (town, i, ms);
       n_in_time += ms < limit_ms;
       town_part (town);
     }
