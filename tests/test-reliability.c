@@ -364,7 +364,7 @@ static void
 test_send_timeout (Fixture       *fixture,
                    gconstpointer  data)
 {
-  static const guint ms[] = { 400, 800, 1600, 2000, 2000 };
+  static const guint ms[] = { 200, 400, 800, 1600, 2000, 2000 };
 
   g_assert_true (hc_reliability_is_idle (fixture->pipe));
   push (fixture, "x");
@@ -412,14 +412,14 @@ test_send_karn (Fixture       *fixture,
 {
   push (fixture, "x");
   assert_data (fixture, 1, TRUE);
-  fixture->now += 400 * MS;
+  fixture->now += 200 * MS;
   assert_data (fixture, 1, FALSE);
   fixture->now += 10 * MS;
   take_ack (fixture, 1, 0);
 
   push (fixture, "x");
   assert_data (fixture, 2, TRUE);
-  assert_deadline_in (fixture, 800 * MS);
+  assert_deadline_in (fixture, 400 * MS);
   fixture->now += 10 * MS;
   take_ack (fixture, 2, 0);
   push (fixture, "x");
