@@ -3,7 +3,7 @@
 /* One person, in a network namespace of its own, that does what it is told on
  * standard input, and says on standard output what happens and when:
  *
- *   net-person ID SERVER DATA-FOLDER
+ *   net-person ID SERVER DATA-FOLDER PORT
  *
  *   register, bridge, chat, leave        the session's actions
  *   say FIRST COUNT LENGTH               messages of that many bytes
@@ -16,6 +16,9 @@
  *   state NAME | failure WORDS | interrupted yes|no | link TRANSPORT ADDRESS
  *   sent I LENGTH SHA-256 | delivered I | failed I WORDS
  *   received I LENGTH SHA-256 | notice WORDS
+ *
+ * With HC_NET_PACKETS in the environment also
+ *   packet to|from ADDRESS TRANSPORT TYPE: HEADERS
  */
 
 #include "hc-client-enums.h"
@@ -249,7 +252,6 @@ on_any (HcSession  *session,
   self->link = g_steal_pointer (&link);
 }
 
-/* For finding out what went wrong. */
 static void
 on_packets (GListModel *log,
             guint       position,
@@ -347,8 +349,8 @@ main (int    argc,
   Person self = { 0 };
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
-  if (argc != 4)
-    g_error ("usage: %s ID SERVER DATA-FOLDER", argv[0]);
+  if (argc != 5)
+    g_error ("usage: %s ID SERVER DATA-FOLDER PORT", argv[0]);
 
   self.loop = g_main_loop_new (NULL, FALSE);
   self.input = g_data_input_stream_new (input);
@@ -356,6 +358,7 @@ main (int    argc,
   hc_session_set_id (self.session, argv[1]);
   hc_session_set_server (self.session, argv[2]);
   hc_session_set_data_folder (self.session, argv[3]);
+  hc_session_set_port (self.session, atoi (argv[4]));
   g_signal_connect (self.session, "notify::state", G_CALLBACK (on_state), &self);
   g_signal_connect (self.session, "notify::failure", G_CALLBACK (on_failure), &self);
   g_signal_connect (self.session, "notify::interrupted", G_CALLBACK (on_interrupted), &self);

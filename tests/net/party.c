@@ -28,14 +28,15 @@ party_new (Lab        *lab,
            const char *host,
            const char *program,
            const char *server,
-           const char *folder)
+           const char *folder,
+           const char *port)
 {
+  const char *argv[] = { program, host, server, folder, port, NULL };
   Party *self = g_new0 (Party, 1);
 
   self->id = g_strdup (host);
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) event_free);
-  self->program = lab_start (lab, host,
-                             (const char *const[]) { program, host, server, folder, NULL });
+  self->program = lab_start (lab, host, argv);
   return self;
 }
 

@@ -33,7 +33,8 @@ Party            *party_new       (Lab        *lab,
                                    const char *host,
                                    const char *program,
                                    const char *server,
-                                   const char *folder);
+                                   const char *folder,
+                                   const char *port);
 void              party_free      (Party      *self);
 void              party_tell      (Party      *self,
                                    const char *format,

@@ -6,6 +6,8 @@
 #include "town.h"
 #include "wait.h"
 
+#include <string.h>
+
 /* Source: the project's own bounds. */
 #define LIMIT_MS 3000
 #define THOROUGH_TRIES 100
@@ -61,6 +63,17 @@ test_open (Town          *town,
   connect_often (town);
 }
 
+/* At home both have the same address, and they have chosen the same port: each is
+ * told of an address that is its own. */
+static void
+test_same_address (Town          *town,
+                   gconstpointer  data)
+{
+  town->port = "6000";
+  add_homes (town, LAB_ROUTER_CLOSED, LAB_ROUTER_CLOSED);
+  connect_often (town);
+}
+
 /* The nearest way between two is not over the router. */
 static void
 test_same_network (Town          *town,
@@ -109,6 +122,7 @@ main (int    argc,
   town_add_test ("net-nat", "/closed", test_closed);
   town_add_test ("net-nat", "/accepting", test_accepting);
   town_add_test ("net-nat", "/open", test_open);
+  town_add_test ("net-nat", "/same-address", test_same_address);
   town_add_test ("net-nat", "/same-network", test_same_network);
   town_add_test ("net-nat", "/symmetric", test_symmetric);
   return g_test_run ();

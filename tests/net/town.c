@@ -52,6 +52,7 @@ set_up (Town          *town,
   town->udp = GPOINTER_TO_INT (data);
   if (town->udp)
     argv[3] = "--udp";
+  town->port = "0";
   town->lab = lab_new ();
   town->folder = private_folder_new ();
   address = lab_add_host (town->lab, "server");
@@ -132,7 +133,8 @@ static Party *
 join (Town       *town,
       const char *name)
 {
-  Party *party = party_new (town->lab, name, person_program, town->server_name, town->folder);
+  Party *party = party_new (town->lab, name, person_program, town->server_name, town->folder,
+                            town->port);
 
   do_until (party, "register", "registered");
   return party;

@@ -19,6 +19,7 @@ typedef struct
   Program *server;
   char *server_name;
   char *folder;
+  const char *port;
   Party *alice;
   Party *bob;
 } Town;
