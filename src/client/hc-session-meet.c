@@ -524,6 +524,15 @@ hc_session_call_v2 (HcSession *self)
   hc_connector_start (self->connector);
 }
 
+/* The call was given up, or has failed. The way may be of use for another. */
+void
+hc_session_stop_calling (HcSession *self)
+{
+  g_ptr_array_set_size (self->pending, 0);
+  if (self->connector != NULL)
+    hc_connector_stop (self->connector);
+}
+
 /* --- A lost link ---------------------------------------------------------- */
 
 static gboolean

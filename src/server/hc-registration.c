@@ -233,6 +233,34 @@ hc_registration_describe (const HcRegistration *self,
 }
 
 /**
+ * hc_registration_describe_match:
+ * @self: one of two who were matched
+ * @callee: the one who is leased to the other
+ * @result: (inout): what @self is answered, which they must outlive
+ *
+ * Collects what there is to say about a match.
+ */
+void
+hc_registration_describe_match (const HcRegistration *self,
+                                const HcRegistration *callee,
+                                HcRegistryResult     *result)
+{
+  const HcRegistration *caller = callee->partner;
+
+  result->status = HC_REGISTRY_DONE;
+  result->role = self == caller ? HC_REGISTRY_CALLER : HC_REGISTRY_CALLEE;
+  hc_registration_describe (self == caller ? callee : caller, self, &result->peer);
+  if (callee->v2 == NULL)
+    return;
+
+  hc_registration_describe (caller, callee, &result->caller);
+  if (caller->v2 == NULL)
+    return;
+  memcpy (result->session, callee->v2->session, HC_SESSION_LENGTH);
+  result->callee_token = callee->v2->token;
+}
+
+/**
  * hc_registration_from_id:
  * @id: (nullable): the ID that stands in a registration, not one equal to it
  *

@@ -281,6 +281,22 @@ dup_last_message (HcInterpreter *self)
 
 static void schedule_check (HcInterpreter *self);
 
+static void
+tell_why_it_waits (HcInterpreter *self)
+{
+  const char *peer = hc_session_get_peer_id (self->session);
+
+  if (hc_message_get_status (self->said) != HC_MESSAGE_STATUS_WAITING)
+    return;
+  if (hc_session_get_interrupted (self->session))
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("There is no connection to %s. Your message goes when it is back."),
+                    peer);
+  else if (!hc_session_get_my_turn (self->session))
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("It is %s's turn. Your message goes when it is yours."), peer);
+}
+
 static Progress
 say (HcInterpreter *self)
 {
@@ -292,11 +308,7 @@ say (HcInterpreter *self)
   self->said = dup_last_message (self);
   g_signal_connect_object (self->said, "notify::status",
                            G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
-  if (hc_message_get_status (self->said) == HC_MESSAGE_STATUS_WAITING &&
-      !hc_session_get_my_turn (self->session))
-    /* Translators: %s is a person's ID */
-    hc_screen_note (self->screen, _("It is %s's turn. Your message goes when it is yours."),
-                    hc_session_get_peer_id (self->session));
+  tell_why_it_waits (self);
   schedule_check (self);
   return DOING;
 }
@@ -311,7 +323,7 @@ check_said (HcInterpreter *self)
       return DOING;
     case HC_MESSAGE_STATUS_FAILED:
       /* Translators: %s are a message and the reason in a sentence */
-      hc_screen_note (self->screen, _("Not sent: “%s”. %s"), hc_message_get_text (self->said),
+      hc_screen_note (self->screen, _("Failed: “%s”. %s"), hc_message_get_text (self->said),
                       hc_message_get_failure (self->said));
       return FAILED;
     case HC_MESSAGE_STATUS_NONE:
@@ -348,9 +360,77 @@ check_say (HcInterpreter *self)
     }
 }
 
+/* The two may not have made the code yet. */
+static Progress
+check_code (HcInterpreter *self)
+{
+  if (!hc_session_get_encrypted (self->session))
+    return refuse (self, _("There is no encrypted conversation, so there is no safety code."));
+  if (hc_session_get_safety_code (self->session) != NULL)
+    return DONE;
+  return hc_session_get_state (self->session) == HC_SESSION_CHATTING ? DOING : FAILED;
+}
+
+static Progress
+check_safety (HcInterpreter *self)
+{
+  Progress progress = check_code (self);
+  g_autofree char *words = NULL;
+
+  if (progress != DONE)
+    return progress;
+
+  words = hc_safety_code_to_string (hc_session_get_safety_code (self->session));
+  /* Translators: %s are the names of some pictures */
+  hc_screen_note (self->screen, _("Safety code: %s."), words);
+  if (hc_session_get_trust (self->session) == HC_TRUST_VERIFIED)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("You have compared it with %s."),
+                    hc_session_get_peer_id (self->session));
+  else
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("Compare it with %s by phone or face to face. /verify if it is the same; "
+                                    "if it differs somebody is between you: /quit."),
+                    hc_session_get_peer_id (self->session));
+  return DONE;
+}
+
+static Progress
+check_verify (HcInterpreter *self)
+{
+  Progress progress = check_code (self);
+
+  if (progress != DONE)
+    return progress;
+
+  hc_session_set_verified (self->session, TRUE);
+  /* Translators: %s is a person's ID */
+  hc_screen_note (self->screen, _("You have compared the safety code with %s. It will be remembered."),
+                  hc_session_get_peer_id (self->session));
+  return DONE;
+}
+
+static Progress
+begin_accept (HcInterpreter *self)
+{
+  const HcKeyChange *change = hc_session_get_key_change (self->session);
+  g_autofree char *peer = change != NULL ? g_strdup (change->peer_id) : NULL;
+
+  if (change == NULL)
+    return refuse (self, _("Nobody has another key than before."));
+
+  hc_session_accept_key_change (self->session);
+  /* Translators: %s is a person's ID */
+  hc_screen_note (self->screen, _("Accepted. The next conversation with %s is as with somebody new."), peer);
+  return DONE;
+}
+
+/* What was not sent yet needs not be. */
 static Progress
 begin_cancel (HcInterpreter *self)
 {
+  if (self->said != NULL && hc_session_take_back (self->session, self->said))
+    return DOING;
   if (!hc_session_can_cancel (self->session))
     return refuse (self, _("There is nothing to cancel."));
 
@@ -377,6 +457,9 @@ begin_help (HcInterpreter *self)
     _("/bridge     finds somebody who is ready, or waits for a call"),
     _("/chat       calls who was found"),
     _("/cancel     ends a wait"),
+    _("/safety     shows the safety code, which tells whether somebody is between you"),
+    _("/verify     remembers that the safety codes are the same"),
+    _("/accept     allows to talk to somebody whose key has changed"),
     _("/quit       leaves, and ends the program"),
     _("/id         says who you are; /id NAME changes it before /register"),
     _("Anything else is a message; // at the beginning of a line sends one /."),
@@ -409,6 +492,9 @@ static const struct
   [HC_COMMAND_BRIDGE] = { begin_bridge, check_bridge },
   [HC_COMMAND_CHAT] = { begin_chat, check_chat },
   [HC_COMMAND_CANCEL] = { begin_cancel, check_cancel },
+  [HC_COMMAND_SAFETY] = { check_safety, check_safety },
+  [HC_COMMAND_VERIFY] = { check_verify, check_verify },
+  [HC_COMMAND_ACCEPT] = { begin_accept, NULL },
   [HC_COMMAND_HELP] = { begin_help, NULL },
   [HC_COMMAND_UNKNOWN] = { begin_unknown, NULL },
 };
@@ -477,6 +563,8 @@ hc_interpreter_new (HcSession *session,
   self->session = g_object_ref (session);
   self->screen = g_object_ref (screen);
   g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::safety-code",
                            G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
   return self;
 }
