@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Installs a build below DESTDIR and looks at what is there, in TAP.
 
-usage: check-install.py BUILD APPLICATION-ID [app]
+usage: check-install.py BUILD APPLICATION-ID [app] [metrics]
 
 Every file must be where its standard wants it, and no other; no program may know where
-it was built. With `app` the desktop app is among it.
+it was built. With `app` the desktop app is among it, with `metrics` the server's module.
 """
 
 import json
@@ -36,6 +36,8 @@ APP = [
     '{datadir}/icons/hicolor/scalable/apps/{id}.svg',
     '{datadir}/icons/hicolor/symbolic/apps/{id}-symbolic.svg',
 ]
+METRICS = ['{libdir}/hybridchat/libhybridchat-metrics.so']
+FEATURES = {'app': APP, 'metrics': METRICS}
 
 
 def report(name, complaints):
@@ -49,7 +51,7 @@ def read_options(build):
     options = json.loads((build / 'meson-info' / 'intro-buildoptions.json').read_text(encoding='utf-8'))
     values = {option['name']: option['value'] for option in options}
     prefix = pathlib.PurePath(values['prefix'])
-    for name in ('bindir', 'datadir', 'mandir', 'sysconfdir', 'localedir'):
+    for name in ('bindir', 'libdir', 'datadir', 'mandir', 'sysconfdir', 'localedir'):
         values[name] = prefix / values[name]
     return values
 
@@ -79,7 +81,7 @@ def check_modes(destination, there, bindir):
     complaints = []
     for path in there:
         executable = bool((destination / path[1:]).stat().st_mode & 0o111)
-        if executable != path.startswith(f'{bindir}/'):
+        if executable != path.startswith(f'{bindir}/') and not path.endswith('.so'):
             complaints.append(f'{path} should {"not " if executable else ""}be executable')
     return report('modes', complaints)
 
@@ -105,7 +107,7 @@ def main(build, application_id, *features):
         return 77
     options = read_options(build)
     wanted = [path.format(id=application_id, **options)
-              for path in SERVER + (APP if 'app' in features else [])]
+              for path in SERVER + [path for name in features for path in FEATURES[name]]]
     source = pathlib.Path(__file__).parent.parent
     print('1..3')
     with tempfile.TemporaryDirectory() as folder:
