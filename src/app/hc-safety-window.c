@@ -158,6 +158,9 @@ deny (GtkWidget  *widget,
   adw_message_dialog_set_default_response (dialog, "cancel");
   adw_message_dialog_set_close_response (dialog, "cancel");
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), widget, G_CONNECT_SWAPPED);
+
+  /* In GTK 4.8 a dialog looks for its parent in its very end. */
+  g_object_set_data_full (G_OBJECT (dialog), "parent", g_object_ref (widget), g_object_unref);
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
