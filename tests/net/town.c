@@ -12,9 +12,6 @@
 /* The way of a packet behind routers, when it is slow: 50 ms there and back. */
 #define DELAY_MS 25
 
-/* A call has come to something by then. */
-#define CALL_MS 15000
-
 static const char *server_program;
 static const char *person_program;
 static const char *delay_program;
@@ -177,13 +174,6 @@ town_call (Town   *town,
   return TRUE;
 }
 
-void
-town_part (Town *town)
-{
-  g_clear_pointer (&town->alice, party_free);
-  g_clear_pointer (&town->bob, party_free);
-}
-
 static gint
 compare_times (gconstpointer a,
                gconstpointer b)
@@ -203,10 +193,11 @@ get_percentile (GArray *times,
 }
 
 static void
-report_slow (Town   *town,
+describe_try (Town   *town,
              guint   i,
              gint64  ms)
 {
+  /* With HC_NET_PACKETS in the environment it can be seen why. */
   g_test_message ("try %u took %" G_GINT64_FORMAT " ms; alice:\n%s\nbob:\n%s", i, ms,
                   party_get_output (town->alice), party_get_output (town->bob));
 }
@@ -225,17 +216,18 @@ town_try (Town  *town,
     {
       gint64 ms;
 
+      g_clear_pointer (&town->alice, party_kill);
+      g_clear_pointer (&town->bob, party_kill);
       town_match (town);
       if (!town_call (town, &ms))
         {
-          report_slow (town, i, ms);
+          describe_try (town, i, ms);
           g_error ("try %u: %s", i, party_find_last (town->alice, "failure")->rest);
         }
       g_array_append_val (times, ms);
       if (ms >= limit_ms)
-        report_slow (town, i, ms);
+        describe_try (town, i, ms);
       n_in_time += ms < limit_ms;
-      town_part (town);
     }
   g_test_message ("%u tries: %u within %u ms; median %" G_GINT64_FORMAT " ms, 95%% %"
                   G_GINT64_FORMAT " ms, worst %" G_GINT64_FORMAT " ms", n_tries, n_in_time,

@@ -39,7 +39,6 @@ void     town_set_delay      (Town        *town);
 void     town_match          (Town        *town);
 gboolean town_call           (Town        *town,
                               gint64      *ms);
-void     town_part           (Town        *town);
 guint    town_try            (Town        *town,
                               guint        n_tries,
                               guint        limit_ms);
