@@ -9,9 +9,6 @@
 
 #define PORT "5000"
 
-/* The way of a packet behind routers, when it is slow: 50 ms there and back. */
-#define DELAY_MS 25
-
 static const char *server_program;
 static const char *person_program;
 static const char *delay_program;
@@ -99,11 +96,17 @@ town_add_udp_test (const char *suite,
   add_test (suite, "udp", path, test);
 }
 
-void
-town_set_delay (Town *town)
+/* How long each packet takes from one host to another. Returns whether the machine
+ * can do that. */
+gboolean
+town_set_delay (Town  *town,
+                guint  milliseconds)
 {
-  if (!lab_delay (town->lab, delay_program, DELAY_MS))
+  gboolean can_delay = lab_delay (town->lab, delay_program, milliseconds);
+
+  if (!can_delay)
     g_test_message ("Without delay: /dev/net/tun can't be used here");
+  return can_delay;
 }
 
 /* --- Meeting -------------------------------------------------------------- */
@@ -202,8 +205,8 @@ describe_try (Town   *town,
                   party_get_output (town->alice), party_get_output (town->bob));
 }
 
-/* They meet again and again, and each time connect in the end. Returns how often
- * they did within the limit, and says how long it took. */
+/* They meet again and again. Returns how often they connected within the limit,
+ * and says how long it took. */
 guint
 town_try (Town  *town,
           guint  n_tries,
@@ -219,15 +222,11 @@ town_try (Town  *town,
       g_clear_pointer (&town->alice, party_kill);
       g_clear_pointer (&town->bob, party_kill);
       town_match (town);
-      if (!town_call (town, &ms))
-        {
-          describe_try (town, i, ms);
-          g_error ("try %u: %s", i, party_find_last (town->alice, "failure")->rest);
-        }
-      g_array_append_val (times, ms);
-      if (ms >= limit_ms)
+      if (town_call (town, &ms) && ms < limit_ms)
+        n_in_time++;
+      else
         describe_try (town, i, ms);
-      n_in_time += ms < limit_ms;
+      g_array_append_val (times, ms);
     }
   g_test_message ("%u tries: %u within %u ms; median %" G_GINT64_FORMAT " ms, 95%% %"
                   G_GINT64_FORMAT " ms, worst %" G_GINT64_FORMAT " ms", n_tries, n_in_time,

@@ -35,7 +35,8 @@ void     town_add_test       (const char  *suite,
 void     town_add_udp_test   (const char  *suite,
                               const char  *path,
                               TownTest     test);
-void     town_set_delay      (Town        *town);
+gboolean town_set_delay      (Town        *town,
+                              guint        milliseconds);
 void     town_match          (Town        *town);
 gboolean town_call           (Town        *town,
                               gint64      *ms);
