@@ -193,6 +193,22 @@ party_get_output (Party *self)
   return program_get_output (self->program);
 }
 
+/* Waits until something has happened more often than so. */
+void
+party_await_more (Party      *self,
+                  const char *name,
+                  guint       count)
+{
+  gint64 end = wait_begin ();
+
+  while (party_count (self, name) <= count)
+    {
+      g_autofree char *what = describe (self, name, NULL);
+
+      wait_step (end, G_STRLOC, G_STRFUNC, what);
+    }
+}
+
 /* Waits for something to happen. */
 const PartyEvent *
 party_await (Party      *self,

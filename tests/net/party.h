@@ -52,6 +52,9 @@ const PartyEvent *party_await     (Party      *self,
                                    guint       mark,
                                    const char *name,
                                    const char *rest);
+void              party_await_more (Party     *self,
+                                   const char *name,
+                                   guint       count);
 gboolean          party_is_in     (Party      *self,
                                    const char *state);
 const char       *party_get_output (Party     *self);

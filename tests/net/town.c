@@ -244,7 +244,7 @@ town_await_messages (Party *from,
                      guint  count)
 {
   for (guint n = party_count (from, "delivered"); n < count; n = party_count (from, "delivered"))
-    WAIT_UNTIL (party_count (from, "delivered") > n);
+    party_await_more (from, "delivered", n);
   g_assert_cmpuint (party_count (to, "received"), ==, count);
 }
 
