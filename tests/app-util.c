@@ -157,6 +157,8 @@ desk_call_v2 (Desk       *desk,
   hc_session_set_data_folder (peer, folder);
   find (desk, peer);
   WAIT_UNTIL (hc_session_get_state (desk->session) != HC_SESSION_CONNECTING);
+  if (hc_session_get_state (desk->session) == HC_SESSION_CHATTING)
+    session_await (peer, HC_SESSION_CHATTING);
   return peer;
 }
 

@@ -192,14 +192,38 @@ test_nobody_there (Fixture      *fixture,
   person_await_button (fixture->alice, "Register");
 }
 
+/* Somebody without a key, so that nobody else is the same person. */
+static void
+register_stranger (Fixture    *fixture,
+                   const char *id)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autofree char *request =
+    g_strdup_printf ("REGISTER\r\nclientID: %s\r\nIP: 127.0.0.1\r\nPort: 6000\r\n\r\n", id);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  char reply[1024];
+
+  if (fixture->udp)
+    g_socket_client_set_socket_type (client, G_SOCKET_TYPE_DATAGRAM);
+  connection = g_socket_client_connect_to_host (client, stage_get_server (fixture->stage), 0, NULL,
+                                                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_send (g_socket_connection_get_socket (connection), request,
+                                  strlen (request), NULL, &error), >, 0);
+  g_assert_cmpint (g_socket_receive (g_socket_connection_get_socket (connection), reply, sizeof reply,
+                                     NULL, &error), >, 0);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (reply, "REGACK"));
+}
+
 static void
 test_taken (Fixture      *fixture,
             gconstpointer data)
 {
   Person *other;
 
-  fixture->alice = stage_enter (fixture->stage, "alice", NULL);
-  register_person (fixture, fixture->alice);
+  register_stranger (fixture, "alice");
   other = stage_enter (fixture->stage, "alice", NULL);
   person_press (other, "Register");
   person_await_words (other, "Steps", "Somebody else is called alice on this server.");

@@ -503,6 +503,22 @@ test_ownership (Fixture *fixture)
   assert_error (bridge (fixture, fixture->bob), "unknown-id ");
 }
 
+/* A token that is worth nothing any more doesn't give a neighbour's registration
+ * of v1, behind the same NAT. */
+static void
+test_neighbour_of_v1 (Fixture *fixture)
+{
+  enrol (fixture, fixture->alice);
+  quit (fixture, fixture->alice);
+  g_assert_nonnull (ask_from (fixture, ALICE, 7000,
+                              "REGISTER\r\nclientID: alice\r\nIP: 192.0.2.1\r\nPort: 7000\r\n\r\n"));
+
+  assert_error (bridge (fixture, fixture->alice), "unknown-id ");
+  quit (fixture, fixture->alice);
+  g_assert_cmpstr (ask_from (fixture, ALICE, 7000, "BRIDGE\r\nclientID: alice\r\n\r\n"),
+                   ==, "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\n\r\n");
+}
+
 /* What each of the two is told. */
 static void
 test_records (Fixture *fixture)
@@ -1185,6 +1201,7 @@ static const struct { const char *name; guint max_requests; void (*test) (Fixtur
   { "register/again", 0, test_register_again },
   { "register/retransmitted", 0, test_register_retransmitted },
   { "ownership", 0, test_ownership },
+  { "neighbour-of-v1", 0, test_neighbour_of_v1 },
   { "records", 0, test_records },
   { "records/sessions-differ", 0, test_sessions_differ },
   { "records/local-ip", 0, test_local_ip },

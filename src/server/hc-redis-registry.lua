@@ -120,7 +120,7 @@ function clients.is_owned(c)
     return false
   end
   if c.token == '' then
-    return c.source == source
+    return token == '' and c.source == source
   end
   return token ~= '' and c.token == token
 end

@@ -73,7 +73,8 @@ hc_registration_free (HcRegistration *self)
  * @request: a request about it
  *
  * Tells whether a request is the owner's own. A v1 client has nothing to show
- * but its address; its port changes from request to request.
+ * but its address; its port changes from request to request. Who shows a token is
+ * none: it has had the ID before, and somebody beside it has it now.
  *
  * Returns: %TRUE if there is a registration, and its owner asks
  */
@@ -84,7 +85,7 @@ hc_registration_is_owned_by (const HcRegistration    *self,
   if (self == NULL)
     return FALSE;
   if (self->v2 == NULL)
-    return hc_ip_equal (&self->source, &request->origin->address);
+    return request->token == NULL && hc_ip_equal (&self->source, &request->origin->address);
   return request->token != NULL &&
          hc_secret_equal (self->v2->token, request->token, HC_TOKEN_LENGTH);
 }

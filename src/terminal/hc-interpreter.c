@@ -4,6 +4,9 @@
 
 #include "hc-interpreter.h"
 
+#include "hc-help.h"
+#include "hc-safety.h"
+
 #include <glib/gi18n.h>
 
 typedef enum
@@ -375,24 +378,10 @@ static Progress
 check_safety (HcInterpreter *self)
 {
   Progress progress = check_code (self);
-  g_autofree char *words = NULL;
 
-  if (progress != DONE)
-    return progress;
-
-  words = hc_safety_code_to_string (hc_session_get_safety_code (self->session));
-  /* Translators: %s are the names of some pictures */
-  hc_screen_note (self->screen, _("Safety code: %s."), words);
-  if (hc_session_get_trust (self->session) == HC_TRUST_VERIFIED)
-    /* Translators: %s is a person's ID */
-    hc_screen_note (self->screen, _("You have compared it with %s."),
-                    hc_session_get_peer_id (self->session));
-  else
-    /* Translators: %s is a person's ID */
-    hc_screen_note (self->screen, _("Compare it with %s by phone or face to face. /verify if it is the same; "
-                                    "if it differs somebody is between you: /quit."),
-                    hc_session_get_peer_id (self->session));
-  return DONE;
+  if (progress == DONE)
+    hc_safety_tell (self->session, self->screen);
+  return progress;
 }
 
 static Progress
@@ -400,29 +389,15 @@ check_verify (HcInterpreter *self)
 {
   Progress progress = check_code (self);
 
-  if (progress != DONE)
-    return progress;
-
-  hc_session_set_verified (self->session, TRUE);
-  /* Translators: %s is a person's ID */
-  hc_screen_note (self->screen, _("You have compared the safety code with %s. It will be remembered."),
-                  hc_session_get_peer_id (self->session));
-  return DONE;
+  if (progress == DONE)
+    hc_safety_verify (self->session, self->screen);
+  return progress;
 }
 
 static Progress
 begin_accept (HcInterpreter *self)
 {
-  const HcKeyChange *change = hc_session_get_key_change (self->session);
-  g_autofree char *peer = change != NULL ? g_strdup (change->peer_id) : NULL;
-
-  if (change == NULL)
-    return refuse (self, _("Nobody has another key than before."));
-
-  hc_session_accept_key_change (self->session);
-  /* Translators: %s is a person's ID */
-  hc_screen_note (self->screen, _("Accepted. The next conversation with %s is as with somebody new."), peer);
-  return DONE;
+  return hc_safety_accept (self->session, self->screen) ? DONE : FAILED;
 }
 
 /* What was not sent yet needs not be. */
@@ -452,21 +427,7 @@ check_cancel (HcInterpreter *self)
 static Progress
 begin_help (HcInterpreter *self)
 {
-  const char *const lines[] = {
-    _("/register   claims your ID on the server"),
-    _("/bridge     finds somebody who is ready, or waits for a call"),
-    _("/chat       calls who was found"),
-    _("/cancel     ends a wait"),
-    _("/safety     shows the safety code, which tells whether somebody is between you"),
-    _("/verify     remembers that the safety codes are the same"),
-    _("/accept     allows to talk to somebody whose key has changed"),
-    _("/quit       leaves, and ends the program"),
-    _("/id         says who you are; /id NAME changes it before /register"),
-    _("Anything else is a message; // at the beginning of a line sends one /."),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    hc_screen_note (self->screen, "%s", lines[i]);
+  hc_help_tell (self->screen);
   return DONE;
 }
 
