@@ -50,11 +50,18 @@ party_kill (Party *self)
   g_free (self);
 }
 
+/* Lets it say farewell. */
+void
+party_end (Party *self)
+{
+  program_end_input (self->program);
+}
+
 /* It is to say farewell, and to end without having had to complain. */
 void
 party_free (Party *self)
 {
-  program_end_input (self->program);
+  party_end (self);
   program_await_exit (self->program, EXIT_SUCCESS);
   party_kill (self);
 }

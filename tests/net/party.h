@@ -36,6 +36,7 @@ Party            *party_new       (Lab        *lab,
                                    const char *folder,
                                    const char *port);
 void              party_free      (Party      *self);
+void              party_end       (Party      *self);
 void              party_kill      (Party      *self);
 void              party_tell      (Party      *self,
                                    const char *format,

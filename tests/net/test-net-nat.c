@@ -15,7 +15,7 @@
 #define REASON_MS 15000
 
 #define TRIES 5
-#define FEW_TRIES 2
+#define FEW_TRIES 1
 
 /* A short form says nothing of how fast the machine is. */
 #define PATIENCE_MS 12000

@@ -59,6 +59,11 @@ static void
 tear_down (Town          *town,
            gconstpointer  data)
 {
+  /* Both at once: over UDP it takes them a while. */
+  if (town->alice != NULL)
+    party_end (town->alice);
+  if (town->bob != NULL)
+    party_end (town->bob);
   g_clear_pointer (&town->alice, party_free);
   g_clear_pointer (&town->bob, party_free);
   program_free (town->server);
