@@ -7,7 +7,7 @@
 
 /* Source: RFC 8305, section 8, and protocol, section 5. */
 #define STAGGER_MS 250
-#define TIMEOUT_SECONDS 10
+#define TIMEOUT_MS 10000
 
 /* One attempt after another begins, without waiting for those before: the first
  * that succeeds ends the others. */
@@ -19,6 +19,7 @@ typedef struct
   guint n_begun;
   guint n_failed;
   GSource *stagger;
+  GSource *deadline;
   GError *error;
   gboolean done;
 } Dial;
@@ -27,6 +28,7 @@ static void
 dial_free (Dial *dial)
 {
   hc_source_clear (&dial->stagger);
+  hc_source_clear (&dial->deadline);
   g_ptr_array_unref (dial->addresses);
   g_clear_object (&dial->local);
   g_object_unref (dial->cancellable);
@@ -44,6 +46,7 @@ finish (GTask             *task,
 
   dial->done = TRUE;
   hc_source_clear (&dial->stagger);
+  hc_source_clear (&dial->deadline);
   g_cancellable_cancel (dial->cancellable);
   if (connection != NULL)
     g_task_return_pointer (task, g_object_ref (connection), g_object_unref);
@@ -109,9 +112,21 @@ begin_next (GTask *task)
       g_socket_address_get_family (dial->local) == g_socket_address_get_family (address))
     g_socket_client_set_local_address (client, dial->local);
   g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_timeout (client, TIMEOUT_SECONDS);
   g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (address), dial->cancellable,
                                  on_connected, g_object_ref (task));
+}
+
+/* GSocketClient loses memory where its own timeout ends an attempt. */
+static gboolean
+on_deadline (gpointer user_data)
+{
+  g_autoptr (GTask) task = g_object_ref (user_data);
+  Dial *dial = g_task_get_task_data (task);
+
+  if (dial->error == NULL)
+    dial->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Nobody answers");
+  finish (task, NULL);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -155,6 +170,7 @@ hc_dial_async (GPtrArray           *addresses,
   if (cancellable != NULL)
     g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled),
                              dial->cancellable, 0);
+  dial->deadline = hc_source_timer (TIMEOUT_MS, on_deadline, task);
   begin_next (task);
 }
 

@@ -229,8 +229,8 @@ hc_outbox_next (HcOutbox *self)
  * Goes back to the part behind that, since what was sent on an earlier link may
  * be lost.
  *
- * Returns: %TRUE unless the peer has forgotten what it has confirmed, or claims
- *   what was never sent
+ * Returns: %TRUE unless the peer claims what was never sent, or has less than it
+ *   has confirmed: see hc_outbox_is_ahead()
  */
 gboolean
 hc_outbox_rewind (HcOutbox *self,
@@ -241,6 +241,22 @@ hc_outbox_rewind (HcOutbox *self,
 
   self->taken = received;
   return TRUE;
+}
+
+/**
+ * hc_outbox_is_ahead:
+ * @self: an outbox
+ * @received: the number of a part
+ *
+ * Tells whether the peer has confirmed more than that.
+ *
+ * Returns: %TRUE if it has
+ */
+gboolean
+hc_outbox_is_ahead (HcOutbox *self,
+                    guint32   received)
+{
+  return received < self->confirmed;
 }
 
 /**

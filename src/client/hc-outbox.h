@@ -26,6 +26,8 @@ gboolean  hc_outbox_withdraw    (HcOutbox    *self,
 HcPacket *hc_outbox_next        (HcOutbox    *self);
 gboolean  hc_outbox_rewind      (HcOutbox    *self,
                                  guint32      received);
+gboolean  hc_outbox_is_ahead    (HcOutbox    *self,
+                                 guint32      received);
 gboolean  hc_outbox_acknowledge (HcOutbox    *self,
                                  guint32      number);
 void      hc_outbox_fail        (HcOutbox    *self,

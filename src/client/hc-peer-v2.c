@@ -80,6 +80,7 @@ enum
 static GParamSpec *properties[N_PROPS];
 
 static void drop_link (HcPeerV2 *self);
+static void lose_link (HcPeerV2 *self, const GError *error);
 static void go_on (HcPeerV2 *self);
 
 static void
@@ -272,21 +273,38 @@ confirm_again (HcPeerV2 *self)
     acknowledge (self);
 }
 
+/* Where both call each other, a HELLO may have been said long ago, on a link that
+ * its sender has left for another since: on that it has confirmed more. Whoever had
+ * forgotten the conversation would have another commitment. */
+static void
+lose_stale_link (HcPeerV2 *self)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                                  "The link is older than the last one");
+
+  lose_link (self, error);
+}
+
 static void
 take_hello (HcPeerV2 *self,
             HcPacket *hello)
 {
   const char *fault = hc_greeting_take_hello (self->greeting, hello);
+  guint32 resume = hc_packet_get_number (hello, HC_HEADER_RESUME);
 
   if (fault != NULL)
     {
       refuse (self, fault);
       return;
     }
-  if (!hc_outbox_rewind (self->outbox, hc_packet_get_number (hello, HC_HEADER_RESUME)))
+  if (hc_outbox_is_ahead (self->outbox, resume))
     {
-      end_with (self, HC_CLIENT_ERROR_UNEXPECTED,
-                _("The other program has started anew and doesn't know this conversation."));
+      lose_stale_link (self);
+      return;
+    }
+  if (!hc_outbox_rewind (self->outbox, resume))
+    {
+      refuse (self, "it has got what nobody said");
       return;
     }
 

@@ -150,6 +150,7 @@ get_expected_ticket (HcSession    *self,
 }
 
 static void begin_recovery (HcSession *self);
+static void look_again (HcSession *self);
 static void use_connector (HcSession *self);
 static HcAcceptor *add_acceptor (HcSession *self,
                                  HcMeeting *meeting);
@@ -289,6 +290,10 @@ resume (HcSession    *self,
       return;
     }
   hc_peer_v2_set_link (HC_PEER_V2 (self->peer), link, plain, shown);
+
+  /* It may be lost before anything has come on it. */
+  if (hc_session_get_interrupted (self))
+    look_again (self);
 }
 
 static void
@@ -469,8 +474,6 @@ on_connected (HcSession *self,
 {
   take_link (self, self->meeting, NULL, link, plain, key);
 }
-
-static void look_again (HcSession *self);
 
 static void
 on_not_connected (HcSession    *self,

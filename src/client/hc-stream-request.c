@@ -5,6 +5,7 @@
 #include "hc-stream-request.h"
 #include "hc-address.h"
 #include "hc-packet-reader.h"
+#include "hc-source.h"
 
 /*
  *   client                               server
@@ -29,6 +30,12 @@ typedef struct
   GSocketAddress *remote;
   HcPacketReader *reader;
   HcPacket *reply;
+
+  /* GSocketClient loses memory where its own timeout ends an attempt. */
+  GCancellable *attempt;
+  GSource *timer;
+  guint timeout_seconds;
+
   char chunk[HC_PACKET_MAX_LENGTH];
 } Exchange;
 
@@ -42,6 +49,8 @@ exchange_free (Exchange *exchange)
   g_clear_object (&exchange->remote);
   g_clear_pointer (&exchange->reader, hc_packet_reader_free);
   g_clear_object (&exchange->reply);
+  g_clear_object (&exchange->attempt);
+  hc_source_clear (&exchange->timer);
   g_free (exchange);
 }
 
@@ -151,6 +160,57 @@ on_written (GObject      *source,
   read_reply (g_steal_pointer (&task));
 }
 
+/* Takes over the error. The timer is gone if it was the reason. */
+static void
+fail_attempt (GTask  *task,
+              GError *error)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  gboolean is_late = exchange->timer == NULL;
+
+  hc_source_clear (&exchange->timer);
+  if (!is_late)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  g_error_free (error);
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "The server does not answer");
+}
+
+static gboolean
+on_late (gpointer user_data)
+{
+  Exchange *exchange = user_data;
+
+  hc_source_clear (&exchange->timer);
+  g_cancellable_cancel (exchange->attempt);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              GCancellable *attempt)
+{
+  g_cancellable_cancel (attempt);
+}
+
+static void
+limit_attempt (Exchange     *exchange,
+               GCancellable *cancellable,
+               guint         timeout_seconds)
+{
+  exchange->attempt = g_cancellable_new ();
+  exchange->timeout_seconds = timeout_seconds;
+  exchange->timer = hc_source_timer (timeout_seconds * 1000, on_late, exchange);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (exchange->attempt);
+  else if (cancellable != NULL)
+    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled),
+                             exchange->attempt, 0);
+}
+
 static void
 on_connected (GObject      *source,
               GAsyncResult *result,
@@ -167,10 +227,13 @@ on_connected (GObject      *source,
   exchange->connection = g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
   if (exchange->connection == NULL)
     {
-      g_task_return_error (task, error);
+      fail_attempt (task, error);
       return;
     }
 
+  hc_source_clear (&exchange->timer);
+  g_socket_set_timeout (g_socket_connection_get_socket (exchange->connection),
+                        exchange->timeout_seconds);
   remote = g_socket_connection_get_remote_address (exchange->connection, NULL);
   exchange->remote = remote != NULL ? hc_address_unmap (remote) : NULL;
   exchange->bytes = hc_packet_serialise (exchange->request);
@@ -223,11 +286,11 @@ hc_stream_request_async (GSocketConnectable  *server,
 
   client = g_socket_client_new ();
   g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_timeout (client, timeout_seconds);
   if (local_address != NULL)
     local = g_inet_socket_address_new_from_string (local_address, 0);
   g_socket_client_set_local_address (client, local);
-  g_socket_client_connect_async (client, server, cancellable, on_connected, task);
+  limit_attempt (exchange, cancellable, timeout_seconds);
+  g_socket_client_connect_async (client, server, exchange->attempt, on_connected, task);
 }
 
 /**

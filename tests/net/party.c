@@ -40,16 +40,30 @@ party_new (Lab        *lab,
   return self;
 }
 
-/* It is to say farewell, and to end without having had to complain. */
+/* Without a farewell, which takes its time over UDP. */
 void
-party_free (Party *self)
+party_kill (Party *self)
 {
-  program_end_input (self->program);
-  program_await_exit (self->program, EXIT_SUCCESS);
   program_free (self->program);
   g_ptr_array_unref (self->events);
   g_free (self->id);
   g_free (self);
+}
+
+/* Lets it say farewell. */
+void
+party_end (Party *self)
+{
+  program_end_input (self->program);
+}
+
+/* It is to say farewell, and to end without having had to complain. */
+void
+party_free (Party *self)
+{
+  party_end (self);
+  program_await_exit (self->program, EXIT_SUCCESS);
+  party_kill (self);
 }
 
 void
@@ -184,6 +198,22 @@ const char *
 party_get_output (Party *self)
 {
   return program_get_output (self->program);
+}
+
+/* Waits until something has happened more often than so. */
+void
+party_await_more (Party      *self,
+                  const char *name,
+                  guint       count)
+{
+  gint64 end = wait_begin ();
+
+  while (party_count (self, name) <= count)
+    {
+      g_autofree char *what = describe (self, name, NULL);
+
+      wait_step (end, G_STRLOC, G_STRFUNC, what);
+    }
 }
 
 /* Waits for something to happen. */

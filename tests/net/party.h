@@ -36,6 +36,8 @@ Party            *party_new       (Lab        *lab,
                                    const char *folder,
                                    const char *port);
 void              party_free      (Party      *self);
+void              party_end       (Party      *self);
+void              party_kill      (Party      *self);
 void              party_tell      (Party      *self,
                                    const char *format,
                                    ...) G_GNUC_PRINTF (2, 3);
@@ -51,6 +53,9 @@ const PartyEvent *party_await     (Party      *self,
                                    guint       mark,
                                    const char *name,
                                    const char *rest);
+void              party_await_more (Party     *self,
+                                   const char *name,
+                                   guint       count);
 gboolean          party_is_in     (Party      *self,
                                    const char *state);
 const char       *party_get_output (Party     *self);

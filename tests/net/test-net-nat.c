@@ -15,52 +15,67 @@
 #define REASON_MS 15000
 
 #define TRIES 5
+#define FEW_TRIES 1
+
+/* A short form says nothing of how fast the machine is. */
+#define PATIENCE_MS 12000
+
+/* From one host to another: 50 ms there and back. */
+#define DELAY_MS 25
+#define LONG_DELAY_MS 150
 
 static void
 add_homes (Town      *town,
            LabRouter  hers,
            LabRouter  his)
 {
-  town_set_delay (town);
   lab_add_router (town->lab, "home", hers);
   lab_add_router (town->lab, "away", his);
   lab_add_guest (town->lab, "alice", "home");
   lab_add_guest (town->lab, "bob", "away");
 }
 
-/* Each time it is as if they had never met: routers forget slowly. */
 static void
-connect_often (Town *town)
+connect_often (Town  *town,
+               guint  n_tries)
 {
-  guint n_tries = town_is_thorough () ? THOROUGH_TRIES : TRIES;
-  guint n_in_time = town_try (town, n_tries, LIMIT_MS);
-
   if (town_is_thorough ())
-    g_assert_cmpuint (n_in_time, >=, THOROUGH_IN_TIME);
+    g_assert_cmpuint (town_try (town, THOROUGH_TRIES, LIMIT_MS), >=, THOROUGH_IN_TIME);
+  else
+    g_assert_cmpuint (town_try (town, n_tries, PATIENCE_MS), ==, n_tries);
 }
 
 static void
 test_closed (Town          *town,
              gconstpointer  data)
 {
+  town_set_delay (town, DELAY_MS);
   add_homes (town, LAB_ROUTER_CLOSED, LAB_ROUTER_CLOSED);
-  connect_often (town);
+  connect_often (town, TRIES);
 }
 
+/* Whoever begins before the other's first packet has come to its router gets through:
+ * the way must be long enough for that, also on a busy machine. */
 static void
 test_accepting (Town          *town,
                 gconstpointer  data)
 {
+  if (!town_set_delay (town, town_is_thorough () ? DELAY_MS : LONG_DELAY_MS))
+    {
+      g_test_skip ("without delay it is chance who begins first");
+      return;
+    }
   add_homes (town, LAB_ROUTER_ACCEPTING, LAB_ROUTER_ACCEPTING);
-  connect_often (town);
+  connect_often (town, FEW_TRIES);
 }
 
 static void
 test_open (Town          *town,
            gconstpointer  data)
 {
+  town_set_delay (town, DELAY_MS);
   add_homes (town, LAB_ROUTER_OPEN, LAB_ROUTER_OPEN);
-  connect_often (town);
+  connect_often (town, FEW_TRIES);
 }
 
 /* At home both have the same address, and they have chosen the same port: each is
@@ -70,8 +85,9 @@ test_same_address (Town          *town,
                    gconstpointer  data)
 {
   town->port = "6000";
+  town_set_delay (town, DELAY_MS);
   add_homes (town, LAB_ROUTER_CLOSED, LAB_ROUTER_CLOSED);
-  connect_often (town);
+  connect_often (town, FEW_TRIES);
 }
 
 /* The nearest way between two is not over the router. */
@@ -82,7 +98,7 @@ test_same_network (Town          *town,
   const char *her_address, *his_address;
   gint64 ms;
 
-  town_set_delay (town);
+  town_set_delay (town, DELAY_MS);
   lab_add_router (town->lab, "home", LAB_ROUTER_CLOSED);
   her_address = lab_add_guest (town->lab, "alice", "home");
   his_address = lab_add_guest (town->lab, "bob", "home");
@@ -102,6 +118,7 @@ test_symmetric (Town          *town,
 {
   gint64 ms;
 
+  town_set_delay (town, DELAY_MS);
   add_homes (town, LAB_ROUTER_SYMMETRIC, LAB_ROUTER_CLOSED);
   town_match (town);
   g_assert_false (town_call (town, &ms));
@@ -124,6 +141,9 @@ main (int    argc,
   town_add_test ("net-nat", "/open", test_open);
   town_add_test ("net-nat", "/same-address", test_same_address);
   town_add_test ("net-nat", "/same-network", test_same_network);
-  town_add_test ("net-nat", "/symmetric", test_symmetric);
+  if (town_is_thorough ())
+    town_add_test ("net-nat", "/symmetric", test_symmetric);
+  else
+    town_add_udp_test ("net-nat", "/symmetric", test_symmetric);
   return g_test_run ();
 }

@@ -9,12 +9,6 @@
 
 #define PORT "5000"
 
-/* The way of a packet behind routers, when it is slow: 50 ms there and back. */
-#define DELAY_MS 25
-
-/* A call has come to something by then. */
-#define CALL_MS 15000
-
 static const char *server_program;
 static const char *person_program;
 static const char *delay_program;
@@ -65,6 +59,11 @@ static void
 tear_down (Town          *town,
            gconstpointer  data)
 {
+  /* Both at once: over UDP it takes them a while. */
+  if (town->alice != NULL)
+    party_end (town->alice);
+  if (town->bob != NULL)
+    party_end (town->bob);
   g_clear_pointer (&town->alice, party_free);
   g_clear_pointer (&town->bob, party_free);
   program_free (town->server);
@@ -102,11 +101,17 @@ town_add_udp_test (const char *suite,
   add_test (suite, "udp", path, test);
 }
 
-void
-town_set_delay (Town *town)
+/* How long each packet takes from one host to another. Returns whether the machine
+ * can do that. */
+gboolean
+town_set_delay (Town  *town,
+                guint  milliseconds)
 {
-  if (!lab_delay (town->lab, delay_program, DELAY_MS))
+  gboolean can_delay = lab_delay (town->lab, delay_program, milliseconds);
+
+  if (!can_delay)
     g_test_message ("Without delay: /dev/net/tun can't be used here");
+  return can_delay;
 }
 
 /* --- Meeting -------------------------------------------------------------- */
@@ -177,13 +182,6 @@ town_call (Town   *town,
   return TRUE;
 }
 
-void
-town_part (Town *town)
-{
-  g_clear_pointer (&town->alice, party_free);
-  g_clear_pointer (&town->bob, party_free);
-}
-
 static gint
 compare_times (gconstpointer a,
                gconstpointer b)
@@ -203,16 +201,17 @@ get_percentile (GArray *times,
 }
 
 static void
-report_slow (Town   *town,
+describe_try (Town   *town,
              guint   i,
              gint64  ms)
 {
+  /* With HC_NET_PACKETS in the environment it can be seen why. */
   g_test_message ("try %u took %" G_GINT64_FORMAT " ms; alice:\n%s\nbob:\n%s", i, ms,
                   party_get_output (town->alice), party_get_output (town->bob));
 }
 
-/* They meet again and again, and each time connect in the end. Returns how often
- * they did within the limit, and says how long it took. */
+/* They meet again and again. Returns how often they connected within the limit,
+ * and says how long it took. */
 guint
 town_try (Town  *town,
           guint  n_tries,
@@ -225,17 +224,14 @@ town_try (Town  *town,
     {
       gint64 ms;
 
+      g_clear_pointer (&town->alice, party_kill);
+      g_clear_pointer (&town->bob, party_kill);
       town_match (town);
-      if (!town_call (town, &ms))
-        {
-          report_slow (town, i, ms);
-          g_error ("try %u: %s", i, party_find_last (town->alice, "failure")->rest);
-        }
+      if (town_call (town, &ms) && ms < limit_ms)
+        n_in_time++;
+      else
+        describe_try (town, i, ms);
       g_array_append_val (times, ms);
-      if (ms >= limit_ms)
-        report_slow (town, i, ms);
-      n_in_time += ms < limit_ms;
-      town_part (town);
     }
   g_test_message ("%u tries: %u within %u ms; median %" G_GINT64_FORMAT " ms, 95%% %"
                   G_GINT64_FORMAT " ms, worst %" G_GINT64_FORMAT " ms", n_tries, n_in_time,
@@ -253,7 +249,7 @@ town_await_messages (Party *from,
                      guint  count)
 {
   for (guint n = party_count (from, "delivered"); n < count; n = party_count (from, "delivered"))
-    WAIT_UNTIL (party_count (from, "delivered") > n);
+    party_await_more (from, "delivered", n);
   g_assert_cmpuint (party_count (to, "received"), ==, count);
 }
 

@@ -35,11 +35,11 @@ void     town_add_test       (const char  *suite,
 void     town_add_udp_test   (const char  *suite,
                               const char  *path,
                               TownTest     test);
-void     town_set_delay      (Town        *town);
+gboolean town_set_delay      (Town        *town,
+                              guint        milliseconds);
 void     town_match          (Town        *town);
 gboolean town_call           (Town        *town,
                               gint64      *ms);
-void     town_part           (Town        *town);
 guint    town_try            (Town        *town,
                               guint        n_tries,
                               guint        limit_ms);
