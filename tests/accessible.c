@@ -280,6 +280,25 @@ accessible_find_application (guint process_id)
   return NULL;
 }
 
+/*
+ * accessible_list_windows:
+ *
+ * Returns: (transfer full) (element-type Accessible): the windows of all programs
+ */
+GPtrArray *
+accessible_list_windows (void)
+{
+  g_autoptr (Accessible) desktop = atspi_get_desktop (0);
+  g_autoptr (GPtrArray) applications = accessible_list_children (desktop);
+  GPtrArray *windows = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < applications->len; i++)
+    g_ptr_array_extend_and_steal (windows,
+                                  accessible_list_children (g_ptr_array_index (applications, i)));
+
+  return windows;
+}
+
 typedef struct
 {
   AccessibleKind kind;

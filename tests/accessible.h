@@ -27,6 +27,7 @@ void        accessible_fail             (Accessible    *root,
                                          ...) G_GNUC_PRINTF (2, 3) G_GNUC_NORETURN;
 
 Accessible *accessible_find_application (guint          process_id);
+GPtrArray  *accessible_list_windows     (void);
 GPtrArray  *accessible_list_children    (Accessible    *parent);
 Accessible *accessible_find             (Accessible    *root,
                                          AccessibleKind kind,

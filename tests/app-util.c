@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "app-util.h"
+#include "hc-identity.h"
 
 #include <glib/gstdio.h>
 
@@ -117,13 +118,10 @@ desk_register (Desk       *desk,
   session_await (desk->session, HC_SESSION_REGISTERED);
 }
 
-/* Somebody waits, is found, and called. The window's user has registered. */
-HcSession *
-desk_call (Desk       *desk,
-           const char *peer_id)
+static void
+find (Desk      *desk,
+      HcSession *peer)
 {
-  HcSession *peer = session_new (peer_id, hc_server_get_port (desk->server));
-
   hc_session_register (peer);
   session_await (peer, HC_SESSION_REGISTERED);
   hc_session_bridge (peer);
@@ -131,9 +129,47 @@ desk_call (Desk       *desk,
   desk_act (desk, "bridge");
   session_await (desk->session, HC_SESSION_MATCHED);
   desk_act (desk, "chat");
+}
+
+/* Somebody who speaks v1 waits, is found, and called. The window's user has registered. */
+HcSession *
+desk_call (Desk       *desk,
+           const char *peer_id)
+{
+  HcSession *peer = session_new (peer_id, hc_server_get_port (desk->server));
+
+  find (desk, peer);
   session_await (desk->session, HC_SESSION_CHATTING);
   session_await (peer, HC_SESSION_CHATTING);
   return peer;
+}
+
+/* The same with somebody who speaks v2. The key is that of the computer. Whether it comes to a
+ * conversation depends on what is known of them. */
+HcSession *
+desk_call_v2 (Desk       *desk,
+              const char *peer_id,
+              const char *computer)
+{
+  HcSession *peer = session_new (peer_id, hc_server_get_port (desk->server));
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), computer, NULL);
+
+  hc_session_set_data_folder (peer, folder);
+  find (desk, peer);
+  WAIT_UNTIL (hc_session_get_state (desk->session) != HC_SESSION_CONNECTING);
+  if (hc_session_get_state (desk->session) == HC_SESSION_CHATTING)
+    session_await (peer, HC_SESSION_CHATTING);
+  return peer;
+}
+
+/* As if the window's user had never met anybody. */
+void
+desk_forget_people (Desk *desk)
+{
+  g_autofree char *folder = hc_identity_dup_default_folder ();
+  g_autofree char *path = g_build_filename (folder, "known-peers.ini", NULL);
+
+  g_remove (path);
 }
 
 void

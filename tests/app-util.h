@@ -58,6 +58,10 @@ void  desk_register      (Desk          *desk,
                           const char    *id);
 HcSession *desk_call     (Desk          *desk,
                           const char    *peer_id);
+HcSession *desk_call_v2  (Desk          *desk,
+                          const char    *peer_id,
+                          const char    *computer);
+void  desk_forget_people (Desk          *desk);
 void  desk_type          (Desk          *desk,
                           const char    *text);
 void  look_apply         (const Look    *look);

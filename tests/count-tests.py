@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Adds up the test cases of meson's logs.
 
-usage: count-tests.py TESTLOG.JSON...
+usage: count-tests.py TESTLOG.JSON|LOG.TAP...
 
 A program that speaks TAP counts once for each of its cases, any other once.
 Prints what failed and what was skipped, each with its reason, and closes with
@@ -61,6 +61,15 @@ class Count:
             self.passed += 1
 
 
+def read_tap(path, count):
+    """What isn't one of meson's tests; without a single case it has broken off."""
+    text = pathlib.Path(path).read_text(encoding='utf-8', errors='replace')
+    skipped = any(map(PLAN_SKIP.match, text.splitlines()))
+    cases = any(map(CASE.match, text.splitlines()))
+    result = 'SKIP' if skipped else 'OK' if cases and 'Bail out!' not in text else 'ERROR'
+    count.add_program('', {'name': pathlib.Path(path).stem, 'result': result, 'stdout': text})
+
+
 def read(path, configuration, count):
     try:
         with open(path, encoding='utf-8', errors='replace') as log:
@@ -74,6 +83,9 @@ def main(paths):
     count = Count()
     for path in paths:
         # BUILD/meson-logs/testlog.json: which build matters when there are several
+        if path.endswith('.tap'):
+            read_tap(path, count)
+            continue
         build = pathlib.Path(path).parent.parent.name
         read(path, f'{build}: ' if len(paths) > 1 else '', count)
     for title, entries in (('Failed', count.failed), ('Skipped', count.skipped)):

@@ -127,7 +127,7 @@ await_lines (Demo *demo,
   person_await_conversation (demo->bob, (const char *const *) bobs);
 }
 
-/* They take turns, as the original program's users must. */
+/* They take turns, so that the transcript is the same every time. */
 static void
 talk (Demo *demo)
 {

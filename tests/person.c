@@ -137,6 +137,30 @@ get_top_window (void)
   return windows->len > 0 ? g_array_index (windows, gulong, windows->len - 1) : 0;
 }
 
+static Accessible *
+await_dialog (Person     *self,
+              const char *question)
+{
+  gint64 end = wait_begin ();
+  Accessible *dialog;
+
+  while ((dialog = find_dialog (self, question)) == NULL)
+    if (!accessible_poll (end))
+      accessible_fail (self->application, "No dialog asks “%s”", question);
+  return dialog;
+}
+
+/* Waits for a window that asks something and stays when it is answered. */
+void
+person_press_in (Person     *self,
+                 const char *question,
+                 const char *button)
+{
+  g_autoptr (Accessible) dialog = await_dialog (self, question);
+
+  accessible_press (dialog, button);
+}
+
 /* Waits for a dialog that asks something, answers it, and sees it go. */
 void
 person_answer (Person     *self,
@@ -144,12 +168,8 @@ person_answer (Person     *self,
                const char *button)
 {
   gint64 end = wait_begin ();
-  g_autoptr (Accessible) dialog = NULL;
+  g_autoptr (Accessible) dialog = await_dialog (self, question);
   gulong window;
-
-  while ((dialog = find_dialog (self, question)) == NULL)
-    if (!accessible_poll (end))
-      accessible_fail (self->application, "No dialog asks “%s”", question);
 
   window = get_top_window ();
   accessible_press (dialog, button);

@@ -30,6 +30,9 @@ void        person_await_closed       (Person            *self);
 
 void        person_press              (Person            *self,
                                        const char        *button);
+void        person_press_in           (Person            *self,
+                                       const char        *question,
+                                       const char        *button);
 void        person_answer             (Person            *self,
                                        const char        *question,
                                        const char        *button);

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 void     terminal_init       (const char        *terminal_path);
+int      terminal_test_run   (void);
 Program *terminal_run_with   (const char *const *arguments);
 Program *terminal_run_on     (const char        *server,
                               const char        *id,

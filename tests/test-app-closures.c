@@ -516,6 +516,9 @@ test_safety_code (void)
   assert_text (hc_closure_safety_page (NULL, TRUE, code), "code");
   assert_text (hc_closure_safety_title (NULL, "bob", HC_TRUST_NEW), "Does \u2068bob\u2069 See the Same?");
   assert_text (hc_closure_safety_title (NULL, "bob", HC_TRUST_VERIFIED), "Compared");
+  g_assert_true (hc_closure_may_differ (NULL, HC_SESSION_CHATTING, HC_TRUST_NEW));
+  g_assert_false (hc_closure_may_differ (NULL, HC_SESSION_CHATTING, HC_TRUST_VERIFIED));
+  g_assert_false (hc_closure_may_differ (NULL, HC_SESSION_ENDED, HC_TRUST_NEW));
 }
 
 static void
@@ -611,6 +614,29 @@ test_closures_record (void)
   g_assert_nonnull (strstr (line, "\tSent\tTCP\t192.0.2.7:5000\tBRIDGE\t"));
 }
 
+static char *
+dup_words (HcPacket *packet)
+{
+  g_autoptr (HcPacketRecord) record = hc_packet_record_new (TRUE, HC_TRANSPORT_TCP, NULL, packet);
+
+  return hc_closure_record_words (NULL, record);
+}
+
+/* A log is shown and passed on: nobody must be able to act for its owner then. */
+static void
+test_closures_secrets (void)
+{
+  const char *ticket = "AAAAAAAAAAAAAAAAAAAAAA";
+  g_autoptr (HcPacket) hello = hc_packet_new_offering_hello ("alice", "0123456789abcdef", ticket);
+  g_autoptr (HcPacket) reveal = hc_packet_new_reveal ("BBBBBBBBBBBBBBBBBBBBBB");
+  g_autofree char *words = dup_words (hello);
+
+  g_assert_nonnull (strstr (words, "Session: 0123456789abcdef"));
+  g_assert_nonnull (strstr (words, "Ticket: ••••"));
+  g_assert_null (strstr (words, ticket));
+  assert_text (dup_words (reveal), "Nonce: ••••");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -649,6 +675,7 @@ main (int   argc,
   g_test_add_func ("/app/closures/page", test_closures_page);
   g_test_add_func ("/app/closures/words", test_closures_words);
   g_test_add_func ("/app/closures/record", test_closures_record);
+  g_test_add_func ("/app/closures/secrets", test_closures_secrets);
 
   return g_test_run ();
 }

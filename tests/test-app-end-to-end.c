@@ -75,7 +75,16 @@ meet (Fixture *fixture)
   introduce (fixture);
   person_press (fixture->alice, "Chat");
   person_await_placeholder (fixture->alice, "Message bob");
-  person_await_placeholder (fixture->bob, "It’s alice’s turn");
+  person_await_placeholder (fixture->bob, "Message alice");
+}
+
+static void
+await_delivered (Person     *person,
+                 const char *text)
+{
+  g_autofree char *words = g_strdup_printf ("%s (Delivered)", text);
+
+  person_await_words (person, "Conversation", words);
 }
 
 /* --- Tests ---------------------------------------------------------------- */
@@ -87,15 +96,13 @@ test_conversation (Fixture      *fixture,
   meet (fixture);
 
   person_say (fixture->alice, EMOJI);
-  person_await_placeholder (fixture->alice, "It’s bob’s turn");
-  person_await_placeholder (fixture->bob, "Message alice");
+  await_delivered (fixture->alice, EMOJI);
   person_say (fixture->bob, COLONS);
-  person_await_placeholder (fixture->bob, "It’s alice’s turn");
-  person_await_placeholder (fixture->alice, "Message bob");
+  await_delivered (fixture->bob, COLONS);
   person_say (fixture->alice, TWO_LINES);
-  person_await_placeholder (fixture->bob, "Message alice");
+  await_delivered (fixture->alice, TWO_LINES);
   person_say (fixture->bob, EMOJI "\n" COLONS);
-  person_await_placeholder (fixture->alice, "Message bob");
+  await_delivered (fixture->bob, EMOJI "\n" COLONS);
 
   person_await_conversation (fixture->alice, (const char *const[]) {
     "You: " EMOJI, "bob: " COLONS, "You: " TWO_LINES, "bob: " EMOJI "\n" COLONS, NULL });
@@ -112,7 +119,7 @@ test_leave (Fixture      *fixture,
 {
   meet (fixture);
   person_say (fixture->alice, "Bye");
-  person_await_placeholder (fixture->bob, "Message alice");
+  await_delivered (fixture->alice, "Bye");
   person_press (fixture->bob, "Leave the Conversation");
 
   person_await_conversation (fixture->alice, (const char *const[]) {
@@ -133,19 +140,43 @@ test_leave (Fixture      *fixture,
   person_await_conversation (fixture->alice, (const char *const[]) { "bob: Hello again", NULL });
 }
 
-/* What is written before its turn is sent when the turn comes. */
+/* Nobody has to wait for the other. */
 static void
-test_turns (Fixture      *fixture,
-            gconstpointer data)
+test_at_once (Fixture      *fixture,
+              gconstpointer data)
 {
   meet (fixture);
-  person_say (fixture->bob, "Too early");
-  person_await_words (fixture->bob, "Conversation", "Too early (Waiting for your turn)");
-  person_say (fixture->alice, "Your turn");
-
+  person_say (fixture->bob, "First");
+  await_delivered (fixture->bob, "First");
+  person_say (fixture->bob, "Second");
+  await_delivered (fixture->bob, "Second");
+  person_say (fixture->alice, "Third");
+  await_delivered (fixture->alice, "Third");
   person_await_conversation (fixture->alice, (const char *const[]) {
-    "You: Your turn", "bob: Too early", NULL });
-  person_await_words (fixture->bob, "Conversation", "Too early (Sent)");
+    "bob: First", "bob: Second", "You: Third", NULL });
+}
+
+static void press_key (Person *person, const char *keys);
+
+static void
+test_safety_code (Fixture      *fixture,
+                  gconstpointer data)
+{
+  meet (fixture);
+  person_await_words (fixture->alice, NULL, "You talk to bob for the first time.");
+  person_await_words (fixture->alice, NULL, fixture->udp ? "Encrypted · direct over UDP"
+                                                         : "Encrypted · direct over TCP");
+  person_press (fixture->alice, "Encrypted, Safety Code Not Compared");
+  person_press_in (fixture->alice, "Does bob See the Same?", "They Are the Same");
+  person_answer (fixture->alice, "You have found that bob has the same code", "Close");
+  person_await_button (fixture->alice, "Encrypted, Safety Code Compared");
+
+  press_key (fixture->alice, "Control+k");
+  person_press_in (fixture->alice, "You have found that bob has", "We Have Not Compared It");
+  person_press_in (fixture->alice, "Does bob See the Same?", "They Differ");
+  person_answer (fixture->alice, "Somebody Is Between You", "Leave the Conversation");
+  person_await_words (fixture->alice, "Conversation", "The safety codes differed");
+  person_await_words (fixture->bob, "Conversation", "alice has left.");
 }
 
 static void
@@ -161,14 +192,38 @@ test_nobody_there (Fixture      *fixture,
   person_await_button (fixture->alice, "Register");
 }
 
+/* Somebody without a key, so that nobody else is the same person. */
+static void
+register_stranger (Fixture    *fixture,
+                   const char *id)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autofree char *request =
+    g_strdup_printf ("REGISTER\r\nclientID: %s\r\nIP: 127.0.0.1\r\nPort: 6000\r\n\r\n", id);
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autoptr (GError) error = NULL;
+  char reply[1024];
+
+  if (fixture->udp)
+    g_socket_client_set_socket_type (client, G_SOCKET_TYPE_DATAGRAM);
+  connection = g_socket_client_connect_to_host (client, stage_get_server (fixture->stage), 0, NULL,
+                                                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_send (g_socket_connection_get_socket (connection), request,
+                                  strlen (request), NULL, &error), >, 0);
+  g_assert_cmpint (g_socket_receive (g_socket_connection_get_socket (connection), reply, sizeof reply,
+                                     NULL, &error), >, 0);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (reply, "REGACK"));
+}
+
 static void
 test_taken (Fixture      *fixture,
             gconstpointer data)
 {
   Person *other;
 
-  fixture->alice = stage_enter (fixture->stage, "alice", NULL);
-  register_person (fixture, fixture->alice);
+  register_stranger (fixture, "alice");
   other = stage_enter (fixture->stage, "alice", NULL);
   person_press (other, "Register");
   person_await_words (other, "Steps", "Somebody else is called alice on this server.");
@@ -250,7 +305,7 @@ test_server_gone (Fixture      *fixture,
   stage_stop_server (fixture->stage);
 
   person_say (fixture->alice, "Are we alone?");
-  person_await_placeholder (fixture->bob, "Message alice");
+  await_delivered (fixture->alice, "Are we alone?");
   person_say (fixture->bob, "Yes");
   person_await_conversation (fixture->alice, (const char *const[]) {
     "You: Are we alone?", "bob: Yes", NULL });
@@ -355,7 +410,7 @@ test_keyboard (Fixture      *fixture,
   press_key (fixture->alice, "Shift+Return");
   keyboard_type ("second line");
   press_key (fixture->alice, "Return");
-  person_await_placeholder (fixture->bob, "Message alice");
+  await_delivered (fixture->alice, "Hello: Bob\nsecond line");
   type_message (fixture->bob, "Hi (again)!");
   press_key (fixture->bob, "Return");
   person_await_conversation (fixture->alice, (const char *const[]) {
@@ -406,7 +461,8 @@ add_tests (const char *mode,
   } tests[] = {
     { "conversation", test_conversation },
     { "leave", test_leave },
-    { "turns", test_turns },
+    { "at-once", test_at_once },
+    { "safety-code", test_safety_code },
     { "nobody-there", test_nobody_there },
     { "taken", test_taken },
     { "cancel", test_cancel },

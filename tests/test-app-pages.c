@@ -8,6 +8,8 @@
 
 #include "app-util.h"
 #include "hc-host-window.h"
+#include "hc-peer-private.h"
+#include "hc-session-private.h"
 
 #include <string.h>
 
@@ -252,6 +254,170 @@ find_window (const char *type)
 }
 
 static void
+shoot_other (const char *type,
+             const Look *look,
+             const char *name)
+{
+  GtkWindow *window = find_window (type);
+
+  g_assert_nonnull (window);
+  gtk_window_set_default_size (window, MIN (look->width, 420), MIN (look->height, 560));
+  window_settle (window);
+  window_check_fits (window);
+  window_save (window, look, name);
+}
+
+static void
+say_with (Desk            *desk,
+          const char      *text,
+          HcMessageStatus  status)
+{
+  g_autoptr (HcMessage) message = hc_message_new (HC_MESSAGE_OUTGOING, "alice", text);
+
+  hc_message_set_status (message, status);
+  hc_conversation_append (hc_session_get_conversation (desk->session), message);
+}
+
+static void
+fail_one (Desk       *desk,
+          const char *text)
+{
+  g_autoptr (HcMessage) message = hc_message_new (HC_MESSAGE_OUTGOING, "alice", text);
+
+  hc_message_fail (message, "bob has not confirmed this. It may not have arrived");
+  hc_conversation_append (hc_session_get_conversation (desk->session), message);
+}
+
+/* What the network would have to do just now is said by hand. */
+static void
+pose_encrypted (Desk       *desk,
+                const Look *look)
+{
+  g_autoptr (HcSession) bob = NULL;
+
+  g_settings_set_boolean (desk->settings, "notifications", FALSE);
+  desk_forget_people (desk);
+  desk_register (desk, "alice");
+  bob = desk_call_v2 (desk, "bob", "computer");
+  WAIT_UNTIL (hc_session_get_safety_code (desk->session) != NULL);
+  g_assert_cmpint (hc_session_get_trust (desk->session), ==, HC_TRUST_NEW);
+  shoot (desk, look, "encrypted-first-meeting");
+
+  desk_act (desk, "safety-code");
+  shoot_other ("HcSafetyWindow", look, "safety-code");
+  hc_session_set_verified (desk->session, TRUE);
+  shoot_other ("HcSafetyWindow", look, "safety-code-compared");
+  gtk_window_close (find_window ("HcSafetyWindow"));
+
+  session_send (bob, "Loud and clear, and nobody between us.");
+  session_await_text (desk->session, HC_MESSAGE_INCOMING, "Loud and clear, and nobody between us.");
+  say_with (desk, "Both at once, no turns", HC_MESSAGE_STATUS_DELIVERED);
+  say_with (desk, "This is confirmed", HC_MESSAGE_STATUS_DELIVERED);
+  say_with (desk, "And this on its way", HC_MESSAGE_STATUS_SENDING);
+  hc_peer_set_typing (desk->session->peer, TRUE);
+  shoot (desk, look, "encrypted");
+  fail_one (desk, "Has this arrived?");
+  say_with (desk, "Later", HC_MESSAGE_STATUS_WAITING);
+  say_with (desk, "Later still", HC_MESSAGE_STATUS_WAITING);
+  hc_peer_set_typing (desk->session->peer, FALSE);
+  hc_peer_set_interrupted (desk->session->peer, TRUE);
+  shoot (desk, look, "encrypted-interrupted");
+  hc_peer_set_interrupted (desk->session->peer, FALSE);
+  session_close (bob);
+}
+
+static void
+test_encrypted (Desk          *desk,
+                gconstpointer  data)
+{
+  for_all_looks (desk, pose_encrypted);
+}
+
+static void
+pose_plain (Desk       *desk,
+            const Look *look)
+{
+  g_autoptr (HcSession) bob = NULL;
+
+  desk_register (desk, "alice");
+  bob = desk_call (desk, "bob");
+  desk_act (desk, "safety-code");
+  shoot_other ("HcSafetyWindow", look, "safety-code-plain");
+  gtk_window_close (find_window ("HcSafetyWindow"));
+  session_close (bob);
+}
+
+static void
+test_plain (Desk          *desk,
+            gconstpointer  data)
+{
+  for_all_looks (desk, pose_plain);
+}
+
+/* A dialog is as high as what it says, and scrolls where that is too much. */
+static void
+shoot_dialog (Desk       *desk,
+              const Look *look,
+              const char *name)
+{
+  GtkWindow *dialog = find_window ("AdwMessageDialog");
+
+  window_settle (dialog);
+  window_save (dialog, look, name);
+  gtk_window_close (dialog);
+}
+
+static void
+pose_key_change (Desk       *desk,
+                 const Look *look)
+{
+  HcSession *bob;
+
+  desk_forget_people (desk);
+  desk_register (desk, "alice");
+  bob = desk_call_v2 (desk, "bob", "computer");
+  hc_session_set_verified (desk->session, TRUE);
+  session_finish (bob);
+  session_await (desk->session, HC_SESSION_ENDED);
+  desk_act (desk, "new-chat");
+
+  desk_register (desk, "alice");
+  bob = desk_call_v2 (desk, "bob", "new-computer");
+  shoot_dialog (desk, look, "key-changed");
+  shoot (desk, look, "connect-key-changed");
+  session_finish (bob);
+}
+
+static void
+test_key_change (Desk          *desk,
+                 gconstpointer  data)
+{
+  for_all_looks (desk, pose_key_change);
+}
+
+static void
+pose_preferences (Desk       *desk,
+                  const Look *look)
+{
+  GtkWindow *window;
+
+  /* libadwaita's own window wants 360 pixels inside of its border */
+  g_action_group_activate_action (G_ACTION_GROUP (desk->application), "preferences", NULL);
+  window = find_window ("HcPreferencesWindow");
+  gtk_window_set_default_size (window, MIN (look->width, 440), MIN (look->height, 420));
+  window_settle (window);
+  window_save (window, look, "preferences");
+  gtk_window_close (window);
+}
+
+static void
+test_preferences (Desk          *desk,
+                  gconstpointer  data)
+{
+  for_all_looks (desk, pose_preferences);
+}
+
+static void
 pose_packet_log (Desk       *desk,
                  const Look *look)
 {
@@ -329,6 +495,10 @@ main (int   argc,
   ADD ("waiting", test_waiting);
   ADD ("matched", test_matched);
   ADD ("conversation", test_conversation);
+  ADD ("encrypted", test_encrypted);
+  ADD ("plain", test_plain);
+  ADD ("key-change", test_key_change);
+  ADD ("preferences", test_preferences);
   ADD ("host", test_host);
   ADD ("packet-log", test_packet_log);
   ADD ("shortcuts", test_shortcuts);

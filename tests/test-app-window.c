@@ -419,6 +419,121 @@ answer (const char *response)
   gtk_window_destroy (dialog);
 }
 
+/* The safe answer changes nothing, and there is a way back to the question. */
+static void
+test_key_change (Desk          *desk,
+                 gconstpointer  data)
+{
+  HcSession *bob;
+
+  desk_open_window (desk, &usual);
+  desk_forget_people (desk);
+  desk_register (desk, "alice");
+  bob = desk_call_v2 (desk, "bob", "computer");
+  session_finish (bob);
+  session_await (desk->session, HC_SESSION_ENDED);
+  desk_act (desk, "new-chat");
+  desk_register (desk, "alice");
+  bob = desk_call_v2 (desk, "bob", "new-computer");
+
+  g_assert_nonnull (find_dialog ());
+  answer ("refuse");
+  g_assert_nonnull (hc_session_get_key_change (desk->session));
+  desk_act (desk, "key-change");
+  answer ("accept");
+  g_assert_null (hc_session_get_key_change (desk->session));
+  g_assert_false (desk_can (desk, "key-change"));
+  desk_act (desk, "chat");
+  session_await (desk->session, HC_SESSION_CHATTING);
+  g_assert_true (hc_session_get_encrypted (desk->session));
+  session_finish (bob);
+}
+
+/* A button that is there for an action, and can be pressed. */
+static gboolean
+press (GtkWidget  *widget,
+       const char *action)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) && gtk_widget_is_sensitive (widget) &&
+      g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+    {
+      g_signal_emit_by_name (widget, "clicked");
+      return TRUE;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (press (child, action))
+      return TRUE;
+  return FALSE;
+}
+
+/* What waits can be taken back; what has failed can be sent again. */
+static void
+test_message_actions (Desk          *desk,
+                      gconstpointer  data)
+{
+  g_autoptr (HcSession) bob = NULL;
+  g_autoptr (HcMessage) failed = hc_message_new (HC_MESSAGE_OUTGOING, "alice", "Again");
+  GtkWidget *list;
+
+  desk_open_window (desk, &usual);
+  desk_register (desk, "alice");
+  bob = desk_call (desk, "bob");
+  list = GTK_WIDGET (get_list (desk));
+  session_say (desk->session, bob, "Hello");
+  session_send (desk->session, "Too early");
+  window_settle (GTK_WINDOW (desk->window));
+  g_assert_true (press (list, "message.cancel"));
+  g_assert_cmpuint (session_count (desk->session, HC_MESSAGE_OUTGOING), ==, 1);
+  window_settle (GTK_WINDOW (desk->window));
+  g_assert_false (press (list, "message.cancel"));
+
+  hc_message_fail (failed, "it got lost");
+  hc_conversation_append (hc_session_get_conversation (desk->session), failed);
+  window_settle (GTK_WINDOW (desk->window));
+  g_assert_true (press (list, "message.retry"));
+  session_say (bob, desk->session, "Your turn");
+  session_await_text (bob, HC_MESSAGE_INCOMING, "Again");
+  g_assert_cmpuint (session_count (desk->session, HC_MESSAGE_OUTGOING), ==, 2);
+  session_close (bob);
+}
+
+/* The other side sees that something is written, unless that is not wanted. */
+static void
+test_typing (Desk          *desk,
+             gconstpointer  data)
+{
+  HcSession *bob;
+
+  desk_open_window (desk, &usual);
+  desk_forget_people (desk);
+  desk_register (desk, "alice");
+  bob = desk_call_v2 (desk, "bob", "computer");
+  session_await (desk->session, HC_SESSION_CHATTING);
+  session_await (bob, HC_SESSION_CHATTING);
+  g_settings_set_boolean (desk->settings, "send-typing", FALSE);
+  desk_type (desk, "x");
+  send_entry (desk, "said");
+  session_await_text (bob, HC_MESSAGE_INCOMING, "xsaid");
+  g_assert_false (hc_session_get_peer_typing (bob));
+
+  g_settings_reset (desk->settings, "send-typing");
+  desk_type (desk, "y");
+  WAIT_UNTIL (hc_session_get_peer_typing (bob));
+  session_finish (bob);
+}
+
+static void
+test_require_encryption (Desk          *desk,
+                         gconstpointer  data)
+{
+  desk_open_window (desk, &usual);
+  g_assert_false (hc_session_get_encryption_required (desk->session));
+  g_settings_set_boolean (desk->settings, "require-encryption", TRUE);
+  g_assert_true (hc_session_get_encryption_required (desk->session));
+  g_settings_reset (desk->settings, "require-encryption");
+}
+
 /* Closing the window in a conversation asks, and tells the other side. */
 static void
 test_close (Desk          *desk,
@@ -523,6 +638,10 @@ main (int   argc,
   ADD ("resizing", test_resizing);
   ADD ("copy", test_copy);
   ADD ("select", test_select);
+  ADD ("key-change", test_key_change);
+  ADD ("message-actions", test_message_actions);
+  ADD ("typing", test_typing);
+  ADD ("require-encryption", test_require_encryption);
   ADD ("close", test_close);
   ADD ("close-host", test_close_host);
   ADD ("no-leaks", test_no_leaks);

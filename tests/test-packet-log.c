@@ -2,6 +2,8 @@
 
 #include "hc-packet-log.h"
 
+#include <string.h>
+
 static HcPacketRecord *
 dup_record (HcPacketLog *log,
             guint        position)
@@ -53,6 +55,31 @@ test_message (void)
   g_assert_cmpstr (hc_packet_record_get_headers (record), ==, "clientID: bob\n\nHi\n\nalice");
 
   g_assert_finalize_object (log);
+}
+
+static char *
+dup_headers (HcPacket *packet)
+{
+  HcPacketLog *log = hc_packet_log_new ();
+  g_autoptr (HcPacketRecord) record = NULL;
+  char *headers;
+
+  hc_packet_log_add (log, TRUE, HC_TRANSPORT_TCP, NULL, packet);
+  record = dup_record (log, 0);
+  headers = g_strdup (hc_packet_record_get_headers (record));
+  g_assert_finalize_object (log);
+  return headers;
+}
+
+static void
+test_encrypted (void)
+{
+  g_autoptr (HcPacket) part = hc_packet_new_part (7, 0, 1, 1, "between us", 10);
+  g_autofree char *headers = dup_headers (part);
+
+  g_assert_nonnull (strstr (headers, "Seq: 7"));
+  g_assert_nonnull (strstr (headers, "Length: 10"));
+  g_assert_null (strstr (headers, "between us"));
 }
 
 static void
@@ -115,6 +142,7 @@ main (int    argc,
 
   g_test_add_func ("/packet-log/packet", test_packet);
   g_test_add_func ("/packet-log/message", test_message);
+  g_test_add_func ("/packet-log/encrypted", test_encrypted);
   g_test_add_func ("/packet-log/fault", test_fault);
   g_test_add_func ("/packet-log/bounded", test_bounded);
   g_test_add_func ("/packet-log/clear", test_clear);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Who is registered, who is ready and who is handed out: protocol, section 2.
- * The time is what each request says it is. */
+ * It is the same wherever that is kept. The time is what each request says it
+ * is. */
 
-#include "hc-memory-registry.h"
+#include "registry-kind.h"
+#include "wait.h"
 
 #define SECOND G_TIME_SPAN_SECOND
 
@@ -16,6 +18,7 @@
 
 typedef struct
 {
+  RegistryKind kind;
   HcRegistry *registry;
   gint64 now;
   GSocketType transport;
@@ -27,17 +30,16 @@ typedef struct
 } Fixture;
 
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
+set_up (Fixture *fixture,
+        guint    max_clients)
 {
-  fixture->registry = hc_memory_registry_new (1000);
+  fixture->registry = registry_kind_create (fixture->kind, max_clients);
   fixture->now = 5000 * SECOND;
   fixture->transport = G_SOCKET_TYPE_STREAM;
 }
 
 static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
+tear_down (Fixture *fixture)
 {
   g_assert_finalize_object (G_OBJECT (fixture->registry));
   g_free (fixture->peer_id);
@@ -68,6 +70,7 @@ make_origin (Fixture    *fixture,
 static HcRegistryStatus
 take_status (Fixture *fixture)
 {
+  WAIT_UNTIL (fixture->n_answers > 0);
   g_assert_cmpuint (fixture->n_answers, ==, 1);
   fixture->n_answers = 0;
   return fixture->result.status;
@@ -162,7 +165,7 @@ assert_peer_address (Fixture    *fixture,
 static guint
 count (Fixture *fixture)
 {
-  return hc_memory_registry_get_n_clients (HC_MEMORY_REGISTRY (fixture->registry));
+  return registry_count (fixture->registry, fixture->now);
 }
 
 static void
@@ -191,8 +194,7 @@ lease_alice_to_bob (Fixture *fixture)
 }
 
 static void
-test_taken (Fixture       *fixture,
-            gconstpointer  data)
+test_taken (Fixture *fixture)
 {
   g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_DONE);
   g_assert_cmpint (enrol (fixture, MALLORY, "alice", MALLORY, 6000), ==, HC_REGISTRY_TAKEN);
@@ -208,8 +210,7 @@ test_taken (Fixture       *fixture,
 
 /* Nobody passes for alice while she is there, wherever from. */
 static void
-test_alike (Fixture       *fixture,
-            gconstpointer  data)
+test_alike (Fixture *fixture)
 {
   static const char *const others[] = { "ALICE", "Alice", "\uff41lice", "\U0001d41alice" };
 
@@ -234,8 +235,7 @@ test_alike (Fixture       *fixture,
 
 /* One who begins anew is neither ready nor leased. */
 static void
-test_register_again (Fixture       *fixture,
-                     gconstpointer  data)
+test_register_again (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_DONE);
@@ -247,8 +247,7 @@ test_register_again (Fixture       *fixture,
 }
 
 static void
-test_register_again_frees_the_held (Fixture       *fixture,
-                                    gconstpointer  data)
+test_register_again_frees_the_held (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   enrol (fixture, BOB, "bob", BOB, 6000);
@@ -256,8 +255,7 @@ test_register_again_frees_the_held (Fixture       *fixture,
 }
 
 static void
-test_register_retransmitted (Fixture       *fixture,
-                             gconstpointer  data)
+test_register_retransmitted (Fixture *fixture)
 {
   fixture->transport = G_SOCKET_TYPE_DATAGRAM;
   enrol_all (fixture);
@@ -274,23 +272,19 @@ test_register_retransmitted (Fixture       *fixture,
 }
 
 static void
-test_full (void)
+test_full (Fixture *fixture)
 {
-  Fixture fixture = { .registry = hc_memory_registry_new (2), .now = SECOND };
-
-  g_assert_cmpint (enrol (&fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_DONE);
-  g_assert_cmpint (enrol (&fixture, BOB, "bob", BOB, 6000), ==, HC_REGISTRY_DONE);
-  g_assert_cmpint (enrol (&fixture, CAROL, "carol", CAROL, 6000), ==, HC_REGISTRY_FULL);
-  g_assert_cmpint (enrol (&fixture, MALLORY, "bob", MALLORY, 6000), ==, HC_REGISTRY_TAKEN);
-  g_assert_cmpint (enrol (&fixture, BOB, "bob", BOB, 6000), ==, HC_REGISTRY_DONE);
-  g_assert_cmpint (quit (&fixture, BOB, "bob"), ==, HC_REGISTRY_DONE);
-  g_assert_cmpint (enrol (&fixture, CAROL, "carol", CAROL, 6000), ==, HC_REGISTRY_DONE);
-  tear_down (&fixture, NULL);
+  g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, BOB, "bob", BOB, 6000), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, CAROL, "carol", CAROL, 6000), ==, HC_REGISTRY_FULL);
+  g_assert_cmpint (enrol (fixture, MALLORY, "bob", MALLORY, 6000), ==, HC_REGISTRY_TAKEN);
+  g_assert_cmpint (enrol (fixture, BOB, "bob", BOB, 6000), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (quit (fixture, BOB, "bob"), ==, HC_REGISTRY_DONE);
+  g_assert_cmpint (enrol (fixture, CAROL, "carol", CAROL, 6000), ==, HC_REGISTRY_DONE);
 }
 
 static void
-test_lifetime (Fixture       *fixture,
-               gconstpointer  data)
+test_lifetime (Fixture *fixture)
 {
   enrol_all (fixture);
   assert_gets_nobody (fixture, ALICE, "alice");
@@ -310,8 +304,7 @@ test_lifetime (Fixture       *fixture,
 
 /* The life of one who is leased can end as well as that of one who holds. */
 static void
-test_lifetime_of_linked (Fixture       *fixture,
-                         gconstpointer  data)
+test_lifetime_of_linked (Fixture *fixture)
 {
   g_assert_cmpint (enrol (fixture, ALICE, "alice", ALICE, 6000), ==, HC_REGISTRY_DONE);
   assert_gets_nobody (fixture, ALICE, "alice");
@@ -332,8 +325,7 @@ test_lifetime_of_linked (Fixture       *fixture,
 
 /* Who is registered isn't ready yet. */
 static void
-test_registered_only (Fixture       *fixture,
-                      gconstpointer  data)
+test_registered_only (Fixture *fixture)
 {
   enrol_all (fixture);
   assert_gets_nobody (fixture, DAVE, "dave");
@@ -342,8 +334,7 @@ test_registered_only (Fixture       *fixture,
 }
 
 static void
-test_first_ready_first_out (Fixture       *fixture,
-                            gconstpointer  data)
+test_first_ready_first_out (Fixture *fixture)
 {
   char id[16];
   char peer_id[16];
@@ -365,8 +356,7 @@ test_first_ready_first_out (Fixture       *fixture,
 }
 
 static void
-test_never_oneself (Fixture       *fixture,
-                    gconstpointer  data)
+test_never_oneself (Fixture *fixture)
 {
   enrol_all (fixture);
   for (guint i = 0; i < 5; i++)
@@ -378,8 +368,7 @@ test_never_oneself (Fixture       *fixture,
 
 /* One who is ready and asks again keeps its turn, and then gets the other. */
 static void
-test_ready_asks_again (Fixture       *fixture,
-                       gconstpointer  data)
+test_ready_asks_again (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   assert_gets_nobody (fixture, CAROL, "carol");
@@ -392,8 +381,7 @@ test_ready_asks_again (Fixture       *fixture,
 }
 
 static void
-test_lease_runs_out (Fixture       *fixture,
-                     gconstpointer  data)
+test_lease_runs_out (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   fixture->now += 30 * SECOND - 1;
@@ -405,8 +393,7 @@ test_lease_runs_out (Fixture       *fixture,
 }
 
 static void
-test_put_back_in_order (Fixture       *fixture,
-                        gconstpointer  data)
+test_put_back_in_order (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   fixture->now += 1;
@@ -421,8 +408,7 @@ test_put_back_in_order (Fixture       *fixture,
 }
 
 static void
-test_leased_asks (Fixture       *fixture,
-                  gconstpointer  data)
+test_leased_asks (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   assert_gets_nobody (fixture, CAROL, "carol");
@@ -434,8 +420,7 @@ test_leased_asks (Fixture       *fixture,
 }
 
 static void
-test_caller_asks_again (Fixture       *fixture,
-                        gconstpointer  data)
+test_caller_asks_again (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
 
@@ -451,8 +436,7 @@ test_caller_asks_again (Fixture       *fixture,
 }
 
 static void
-test_caller_asks_again_over_udp (Fixture       *fixture,
-                                 gconstpointer  data)
+test_caller_asks_again_over_udp (Fixture *fixture)
 {
   fixture->transport = G_SOCKET_TYPE_DATAGRAM;
   lease_alice_to_bob (fixture);
@@ -466,8 +450,7 @@ test_caller_asks_again_over_udp (Fixture       *fixture,
 
 /* A retransmission doesn't lengthen the lease. */
 static void
-test_retransmission_changes_nothing (Fixture       *fixture,
-                                     gconstpointer  data)
+test_retransmission_changes_nothing (Fixture *fixture)
 {
   fixture->transport = G_SOCKET_TYPE_DATAGRAM;
   lease_alice_to_bob (fixture);
@@ -478,8 +461,7 @@ test_retransmission_changes_nothing (Fixture       *fixture,
 }
 
 static void
-test_chat (Fixture       *fixture,
-           gconstpointer  data)
+test_chat (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   g_assert_cmpint (chat (fixture, BOB, "bob", "alice"), ==, HC_REGISTRY_DONE);
@@ -493,8 +475,7 @@ test_chat (Fixture       *fixture,
 }
 
 static void
-test_chat_from_callee (Fixture       *fixture,
-                       gconstpointer  data)
+test_chat_from_callee (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   g_assert_cmpint (chat (fixture, ALICE, "bob", "alice"), ==, HC_REGISTRY_DONE);
@@ -502,8 +483,7 @@ test_chat_from_callee (Fixture       *fixture,
 }
 
 static void
-test_chat_in_either_order (Fixture       *fixture,
-                           gconstpointer  data)
+test_chat_in_either_order (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   g_assert_cmpint (chat (fixture, BOB, "alice", "bob"), ==, HC_REGISTRY_DONE);
@@ -511,8 +491,7 @@ test_chat_in_either_order (Fixture       *fixture,
 }
 
 static void
-test_chat_late (Fixture       *fixture,
-                gconstpointer  data)
+test_chat_late (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   fixture->now += 600 * SECOND;
@@ -521,8 +500,7 @@ test_chat_late (Fixture       *fixture,
 }
 
 static void
-test_chat_too_late (Fixture       *fixture,
-                    gconstpointer  data)
+test_chat_too_late (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   fixture->now += 30 * SECOND;
@@ -537,8 +515,7 @@ test_chat_too_late (Fixture       *fixture,
 
 /* A new registration has never met those of the old one. */
 static void
-test_chat_after_new_registration (Fixture       *fixture,
-                                  gconstpointer  data)
+test_chat_after_new_registration (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   quit (fixture, BOB, "bob");
@@ -549,8 +526,7 @@ test_chat_after_new_registration (Fixture       *fixture,
 }
 
 static void
-test_chat_of_strangers (Fixture       *fixture,
-                        gconstpointer  data)
+test_chat_of_strangers (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   g_assert_cmpint (enrol (fixture, MALLORY, "mallory", MALLORY, 6000), ==, HC_REGISTRY_DONE);
@@ -568,8 +544,7 @@ test_chat_of_strangers (Fixture       *fixture,
 }
 
 static void
-test_chat_with_oneself (Fixture       *fixture,
-                        gconstpointer  data)
+test_chat_with_oneself (Fixture *fixture)
 {
   enrol_all (fixture);
   g_assert_cmpint (chat (fixture, ALICE, "alice", "alice"), ==, HC_REGISTRY_UNKNOWN);
@@ -579,8 +554,7 @@ test_chat_with_oneself (Fixture       *fixture,
 
 /* Bob has tried alice and then carol, and has met alice after all. */
 static void
-test_chat_frees_the_held (Fixture       *fixture,
-                          gconstpointer  data)
+test_chat_frees_the_held (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   assert_gets_nobody (fixture, CAROL, "carol");
@@ -590,8 +564,7 @@ test_chat_frees_the_held (Fixture       *fixture,
 }
 
 static void
-test_quit (Fixture       *fixture,
-           gconstpointer  data)
+test_quit (Fixture *fixture)
 {
   lease_alice_to_bob (fixture);
   g_assert_cmpint (quit (fixture, MALLORY, "alice"), ==, HC_REGISTRY_UNKNOWN);
@@ -606,8 +579,7 @@ test_quit (Fixture       *fixture,
 }
 
 static void
-test_ownership_of_bridge (Fixture       *fixture,
-                          gconstpointer  data)
+test_ownership_of_bridge (Fixture *fixture)
 {
   enrol_all (fixture);
   g_assert_cmpint (bridge (fixture, MALLORY, "alice"), ==, HC_REGISTRY_UNKNOWN);
@@ -616,8 +588,7 @@ test_ownership_of_bridge (Fixture       *fixture,
 }
 
 static void
-test_address_seen (Fixture       *fixture,
-                   gconstpointer  data)
+test_address_seen (Fixture *fixture)
 {
   static const char *const declared[] = { "10.0.0.1", "127.0.1.1", "224.0.0.1", "255.255.255.255",
                                           "0.0.0.0", "198.51.100.1", "ff02::1", "::1" };
@@ -659,8 +630,7 @@ check_local_client (Fixture    *fixture,
 }
 
 static void
-test_address_of_local_client (Fixture       *fixture,
-                              gconstpointer  data)
+test_address_of_local_client (Fixture *fixture)
 {
   g_assert_cmpint (enrol (fixture, BOB, "bob", BOB, 6000), ==, HC_REGISTRY_DONE);
   g_assert_cmpint (enrol (fixture, "127.0.0.9", "neighbour", "127.0.0.9", 6000), ==,
@@ -680,8 +650,7 @@ test_address_of_local_client (Fixture       *fixture,
 /* Those whom only local callers can reach don't stand in others' way, and
  * local callers take both in one order. */
 static void
-test_local_only_order (Fixture       *fixture,
-                       gconstpointer  data)
+test_local_only_order (Fixture *fixture)
 {
   enrol_all (fixture);
   for (guint i = 1; i <= 4; i++)
@@ -708,75 +677,101 @@ test_local_only_order (Fixture       *fixture,
 
 /* Quick enough to see by its time alone if anything looked at all clients. */
 static void
-test_many (void)
+test_many (Fixture *fixture)
 {
-  const guint n = 100000;
-  Fixture fixture = { .registry = hc_memory_registry_new (n), .now = SECOND };
+  const guint n = fixture->kind == REGISTRY_IN_MEMORY ? 100000 : 3000;
   char id[16];
 
   for (guint i = 0; i < n; i++)
     {
       make_id (id, i);
-      g_assert_cmpint (enrol (&fixture, ALICE, id, ALICE, 1 + i % 60000), ==, HC_REGISTRY_DONE);
+      g_assert_cmpint (enrol (fixture, ALICE, id, ALICE, 1 + i % 60000), ==, HC_REGISTRY_DONE);
     }
   for (guint i = 0; i < n; i++)
     {
       make_id (id, i);
-      g_assert_cmpint (bridge (&fixture, ALICE, id), ==,
+      g_assert_cmpint (bridge (fixture, ALICE, id), ==,
                        i % 2 == 0 ? HC_REGISTRY_NOBODY : HC_REGISTRY_DONE);
     }
 
   /* Half of them come back at once, and then all lives end. */
-  fixture.now += 30 * SECOND;
+  fixture->now += 30 * SECOND;
   make_id (id, 1);
-  assert_gets (&fixture, ALICE, id, "client-0");
-  fixture.now += 3600 * SECOND;
-  g_assert_cmpint (bridge (&fixture, ALICE, id), ==, HC_REGISTRY_UNKNOWN);
-  g_assert_cmpuint (count (&fixture), ==, 0);
-  tear_down (&fixture, NULL);
+  assert_gets (fixture, ALICE, id, "client-0");
+  fixture->now += 3600 * SECOND;
+  g_assert_cmpint (bridge (fixture, ALICE, id), ==, HC_REGISTRY_UNKNOWN);
+  g_assert_cmpuint (count (fixture), ==, 0);
 }
 
-#define ADD(name, func) g_test_add ("/registry/" name, Fixture, NULL, set_up, func, tear_down)
+static const struct { const char *name; void (*test) (Fixture *fixture); guint max_clients; } cases[] = {
+  { "register/taken", test_taken, 1000 },
+  { "register/alike", test_alike, 1000 },
+  { "register/again", test_register_again, 1000 },
+  { "register/again-frees-the-held", test_register_again_frees_the_held, 1000 },
+  { "register/full", test_full, 2 },
+  { "register/retransmitted", test_register_retransmitted, 1000 },
+  { "lifetime", test_lifetime, 1000 },
+  { "lifetime/of-linked", test_lifetime_of_linked, 1000 },
+  { "bridge/registered-only", test_registered_only, 1000 },
+  { "bridge/first-ready-first-out", test_first_ready_first_out, 1000 },
+  { "bridge/never-oneself", test_never_oneself, 1000 },
+  { "bridge/ready-asks-again", test_ready_asks_again, 1000 },
+  { "bridge/ownership", test_ownership_of_bridge, 1000 },
+  { "lease/runs-out", test_lease_runs_out, 1000 },
+  { "lease/put-back-in-order", test_put_back_in_order, 1000 },
+  { "lease/leased-asks", test_leased_asks, 1000 },
+  { "lease/caller-asks-again", test_caller_asks_again, 1000 },
+  { "lease/caller-asks-again-over-udp", test_caller_asks_again_over_udp, 1000 },
+  { "lease/retransmission-changes-nothing", test_retransmission_changes_nothing, 1000 },
+  { "chat", test_chat, 1000 },
+  { "chat/from-callee", test_chat_from_callee, 1000 },
+  { "chat/in-either-order", test_chat_in_either_order, 1000 },
+  { "chat/late", test_chat_late, 1000 },
+  { "chat/too-late", test_chat_too_late, 1000 },
+  { "chat/after-new-registration", test_chat_after_new_registration, 1000 },
+  { "chat/of-strangers", test_chat_of_strangers, 1000 },
+  { "chat/with-oneself", test_chat_with_oneself, 1000 },
+  { "chat/frees-the-held", test_chat_frees_the_held, 1000 },
+  { "quit", test_quit, 1000 },
+  { "address/seen", test_address_seen, 1000 },
+  { "address/of-local-client", test_address_of_local_client, 1000 },
+  { "address/local-only-order", test_local_only_order, 1000 },
+  { "many", test_many, 100000 },
+};
+
+static void
+run (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  Fixture fixture = { .kind = number % N_REGISTRY_KINDS };
+  const char *reason;
+
+  if (!registry_kind_is_there (fixture.kind, &reason))
+    {
+      g_test_skip (reason);
+      return;
+    }
+  set_up (&fixture, cases[number / N_REGISTRY_KINDS].max_clients);
+  cases[number / N_REGISTRY_KINDS].test (&fixture);
+  tear_down (&fixture);
+}
 
 int
 main (int    argc,
       char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * N_REGISTRY_KINDS; i++)
+    {
+      const char *kind = registry_kind_get_name (i % N_REGISTRY_KINDS);
+      g_autofree char *path = g_strdup_printf ("/registry/%s/%s", kind,
+                                               cases[i / N_REGISTRY_KINDS].name);
 
-  ADD ("register/taken", test_taken);
-  ADD ("register/alike", test_alike);
-  ADD ("register/again", test_register_again);
-  ADD ("register/again-frees-the-held", test_register_again_frees_the_held);
-  ADD ("register/retransmitted", test_register_retransmitted);
-  g_test_add_func ("/registry/register/full", test_full);
-  ADD ("lifetime", test_lifetime);
-  ADD ("lifetime/of-linked", test_lifetime_of_linked);
-  ADD ("bridge/registered-only", test_registered_only);
-  ADD ("bridge/first-ready-first-out", test_first_ready_first_out);
-  ADD ("bridge/never-oneself", test_never_oneself);
-  ADD ("bridge/ready-asks-again", test_ready_asks_again);
-  ADD ("bridge/ownership", test_ownership_of_bridge);
-  ADD ("lease/runs-out", test_lease_runs_out);
-  ADD ("lease/put-back-in-order", test_put_back_in_order);
-  ADD ("lease/leased-asks", test_leased_asks);
-  ADD ("lease/caller-asks-again", test_caller_asks_again);
-  ADD ("lease/caller-asks-again-over-udp", test_caller_asks_again_over_udp);
-  ADD ("lease/retransmission-changes-nothing", test_retransmission_changes_nothing);
-  ADD ("chat", test_chat);
-  ADD ("chat/from-callee", test_chat_from_callee);
-  ADD ("chat/in-either-order", test_chat_in_either_order);
-  ADD ("chat/late", test_chat_late);
-  ADD ("chat/too-late", test_chat_too_late);
-  ADD ("chat/after-new-registration", test_chat_after_new_registration);
-  ADD ("chat/of-strangers", test_chat_of_strangers);
-  ADD ("chat/with-oneself", test_chat_with_oneself);
-  ADD ("chat/frees-the-held", test_chat_frees_the_held);
-  ADD ("quit", test_quit);
-  ADD ("address/seen", test_address_seen);
-  ADD ("address/of-local-client", test_address_of_local_client);
-  ADD ("address/local-only-order", test_local_only_order);
-  g_test_add_func ("/registry/many", test_many);
-
-  return g_test_run ();
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), run);
+    }
+  status = g_test_run ();
+  registry_kind_end ();
+  return status;
 }

@@ -364,17 +364,17 @@ static void
 test_send_timeout (Fixture       *fixture,
                    gconstpointer  data)
 {
-  static const guint seconds[] = { 1, 2, 2, 2 };
+  static const guint ms[] = { 200, 400, 800, 1600, 2000, 2000 };
 
   g_assert_true (hc_reliability_is_idle (fixture->pipe));
   push (fixture, "x");
   g_assert_false (hc_reliability_is_idle (fixture->pipe));
   assert_data (fixture, 1, TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (seconds); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (ms); i++)
     {
       assert_silent (fixture);
-      assert_deadline_in (fixture, seconds[i] * G_TIME_SPAN_SECOND);
-      fixture->now += seconds[i] * G_TIME_SPAN_SECOND;
+      assert_deadline_in (fixture, ms[i] * MS);
+      fixture->now += ms[i] * MS;
       assert_data (fixture, 1, FALSE);
     }
   g_assert_true (take_ack (fixture, 1, 0));
@@ -404,27 +404,70 @@ test_send_round_trip (Fixture       *fixture,
   assert_deadline_in (fixture, 250 * MS);
 }
 
-/* Karn: which one of the two was acknowledged, nobody knows. The longer timeout
- * stays until one is that was sent once. */
+/* Karn: which one of the two was acknowledged, nobody knows. Before the first
+ * measurement the longer timeout stays until one is that was sent once. */
 static void
 test_send_karn (Fixture       *fixture,
                 gconstpointer  data)
 {
   push (fixture, "x");
   assert_data (fixture, 1, TRUE);
-  fixture->now += 1000 * MS;
+  fixture->now += 200 * MS;
   assert_data (fixture, 1, FALSE);
   fixture->now += 10 * MS;
   take_ack (fixture, 1, 0);
 
   push (fixture, "x");
   assert_data (fixture, 2, TRUE);
-  assert_deadline_in (fixture, 2000 * MS);
+  assert_deadline_in (fixture, 400 * MS);
   fixture->now += 10 * MS;
   take_ack (fixture, 2, 0);
   push (fixture, "x");
   assert_data (fixture, 3, TRUE);
   assert_deadline_in (fixture, 120 * MS);
+}
+
+/* After it what is acknowledged ends the doubling; the timeout grows by what the
+ * last copy took at least, here 100 ms: 10 ms become 21.25, and 5 become 26.25. */
+static void
+test_send_at_least (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  push (fixture, "x");
+  assert_data (fixture, 1, TRUE);
+  fixture->now += 10 * MS;
+  take_ack (fixture, 1, 0);
+  push (fixture, "x");
+  assert_data (fixture, 2, TRUE);
+  fixture->now += 120 * MS;
+  assert_data (fixture, 2, FALSE);
+  assert_deadline_in (fixture, 240 * MS);
+  fixture->now += 100 * MS;
+  take_ack (fixture, 2, 0);
+  push (fixture, "x");
+  assert_data (fixture, 3, TRUE);
+  assert_deadline_in (fixture, 126250);
+}
+
+/* One that was sent later has come, and the other is late: 100 ms and a variation
+ * of 37.5 are as much patience as there is. */
+static void
+test_send_overtaken (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  send_first (fixture, 1);
+  fixture->now += 100 * MS;
+  take_ack (fixture, 1, 0);
+  push (fixture, "x");
+  push (fixture, "x");
+  assert_data (fixture, 2, TRUE);
+  assert_data (fixture, 3, TRUE);
+  fixture->now += 100 * MS;
+  take_ack (fixture, 1, 1);
+  assert_silent (fixture);
+  assert_deadline_in (fixture, 37500);
+  fixture->now += 37500;
+  assert_data (fixture, 2, FALSE);
 }
 
 static void
@@ -478,7 +521,7 @@ test_send_late_original (Fixture       *fixture,
   assert_silent (fixture);
 }
 
-/* It may as well have been the second copy, which was sent later than 5 to 8. */
+/* It may as well have been the second copy, which was sent later than the others. */
 static void
 test_send_late_others (Fixture       *fixture,
                        gconstpointer  data)
@@ -489,7 +532,7 @@ test_send_late_others (Fixture       *fixture,
   assert_data (fixture, 1, FALSE);
   fixture->now += 10 * MS;
   take_ack (fixture, 4, 0);
-  for (guint i = 5; i <= 8; i++)
+  for (guint i = 5; i <= 10; i++)
     assert_data (fixture, i, FALSE);
   assert_silent (fixture);
 }
@@ -530,10 +573,11 @@ count_writable (Fixture *fixture)
   return n;
 }
 
-/* Ten at first, more with each that arrives, half after a loss, four at least. */
+/* Ten at first, and more with each that arrives: 20 when ten have. Then 11 is lost
+ * and 12 to 14 arrive. */
 static void
-test_send_congestion (Fixture       *fixture,
-                      gconstpointer  data)
+begin_congestion (Fixture *fixture,
+                  gint64   round_trip)
 {
   for (guint i = 0; i < 200; i++)
     push (fixture, "x");
@@ -541,21 +585,44 @@ test_send_congestion (Fixture       *fixture,
   fixture->now += 50 * MS;
   take_ack (fixture, 10, 0);
   g_assert_cmpuint (count_writable (fixture), ==, 20);
-
-  /* 11 is lost, 12 to 14 arrive: 23 frames in the window, then 11, of which 17
-   * are on their way, for 11 is sent again at once. */
-  fixture->now += 50 * MS;
+  fixture->now += round_trip;
   take_ack (fixture, 10, 7);
+}
+
+/* Of 23 frames 11 are left, of which 17 are on their way, for 11 is sent again at
+ * once. Nine more arrive; and then nothing any more. */
+static void
+test_send_congestion (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  begin_congestion (fixture, 500 * MS);
   assert_data (fixture, 11, FALSE);
-  g_assert_cmpuint (count_writable (fixture), ==, 0);
+  assert_silent (fixture);
   take_ack (fixture, 10, 0xfff);
   g_assert_cmpuint (count_writable (fixture), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      fixture->now += 2 * G_TIME_SPAN_SECOND;
+      g_assert_cmpuint (count_writable (fixture), ==, 4);
+    }
+}
 
-  /* Nothing comes any more. */
-  fixture->now += 2 * G_TIME_SPAN_SECOND;
-  g_assert_cmpuint (count_writable (fixture), ==, 4);
-  fixture->now += 2 * G_TIME_SPAN_SECOND;
-  g_assert_cmpuint (count_writable (fixture), ==, 4);
+/* Nothing takes longer than at first, so that no queue has overflowed: 16 frames
+ * are left, and 8 when nothing comes any more. */
+static void
+test_send_loss_without_congestion (Fixture       *fixture,
+                                   gconstpointer  data)
+{
+  begin_congestion (fixture, 50 * MS);
+  assert_data (fixture, 11, FALSE);
+  assert_silent (fixture);
+  take_ack (fixture, 10, 0xfff);
+  g_assert_cmpuint (count_writable (fixture), ==, 8);
+  for (guint i = 0; i < 3; i++)
+    {
+      fixture->now += 2 * G_TIME_SPAN_SECOND;
+      g_assert_cmpuint (count_writable (fixture), ==, 8);
+    }
 }
 
 /* Whoever sends one at a time learns nothing about the network. */
@@ -673,12 +740,15 @@ main (int    argc,
   ADD ("send/timeout", test_send_timeout);
   ADD ("send/round-trip", test_send_round_trip);
   ADD ("send/karn", test_send_karn);
+  ADD ("send/at-least", test_send_at_least);
+  ADD ("send/overtaken", test_send_overtaken);
   ADD ("send/fast-retransmission", test_send_fast_retransmission);
   ADD ("send/lost-twice", test_send_lost_twice);
   ADD ("send/late-original", test_send_late_original);
   ADD ("send/late-others", test_send_late_others);
   ADD ("send/window", test_send_window);
   ADD ("send/congestion", test_send_congestion);
+  ADD ("send/loss-without-congestion", test_send_loss_without_congestion);
   ADD ("send/seldom", test_send_seldom);
   ADD ("send/old-ack", test_send_old_ack);
   ADD ("hostile/acks", test_hostile_acks);

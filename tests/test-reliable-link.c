@@ -381,6 +381,19 @@ test_close_at_once (Fixture       *fixture,
   g_assert_cmpint (hc_clock_get_time (fixture->clock) - start, ==, 0);
 }
 
+static void
+test_close_first (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  sim_network_set_partitioned (fixture->network, TRUE);
+  say (&fixture->alice, "Is anybody there?");
+  hc_link_close (fixture->alice.link);
+  sim_endpoint_break (fixture->ends[0]);
+  run (fixture);
+  g_assert_cmpuint (fixture->alice.n_closed, ==, 1);
+  g_assert_no_error (fixture->alice.error);
+}
+
 /* While a timeout is far away, something else may be due soon. */
 static void
 test_close_soon (Fixture       *fixture,
@@ -668,6 +681,7 @@ main (int    argc,
   ADD ("close/flush", test_close);
   ADD ("close/in-vain", test_close_in_vain);
   ADD ("close/at-once", test_close_at_once);
+  ADD ("close/first", test_close_first);
   ADD ("close/soon", test_close_soon);
   ADD ("broken/receiving", test_broken);
   ADD ("broken/sending", test_broken_when_sending);

@@ -4,9 +4,10 @@
  * any time, and who is told what unasked. Protocol, section 4. */
 
 #include "hc-base64url.h"
-#include "hc-memory-registry.h"
 #include "hc-rendezvous.h"
+#include "registry-kind.h"
 #include "v2-client.h"
+#include "wait.h"
 
 #include <string.h>
 
@@ -24,6 +25,7 @@
 
 typedef struct
 {
+  RegistryKind kind;
   HcRendezvous *rendezvous;
   HcRegistry *registry;
   gint64 now;
@@ -62,12 +64,10 @@ on_notice (const HcOrigin *target,
 }
 
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
+set_up (Fixture *fixture,
+        guint    max_requests)
 {
-  guint max_requests = GPOINTER_TO_UINT (data);
-
-  fixture->registry = hc_memory_registry_new (4);
+  fixture->registry = registry_kind_create (fixture->kind, 4);
   fixture->rendezvous = hc_rendezvous_new (fixture->registry,
                                            hc_guard_new (max_requests, 60, 100));
   hc_rendezvous_set_udp (fixture->rendezvous, UDP_PORT, FALSE, on_notice, fixture);
@@ -80,8 +80,7 @@ set_up (Fixture       *fixture,
 }
 
 static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
+tear_down (Fixture *fixture)
 {
   g_assert_finalize_object (fixture->rendezvous);
   g_assert_finalize_object (G_OBJECT (fixture->registry));
@@ -138,6 +137,7 @@ send_from (Fixture    *fixture,
 static const char *
 take_reply (Fixture *fixture)
 {
+  WAIT_UNTIL (fixture->n_replies > 0);
   g_assert_cmpuint (fixture->n_replies, ==, 1);
   fixture->n_replies = 0;
   return fixture->reply;
@@ -261,8 +261,7 @@ meet (Fixture *fixture)
 static const GSocketType transports[] = { G_SOCKET_TYPE_STREAM, G_SOCKET_TYPE_DATAGRAM };
 
 static void
-test_probe (Fixture       *fixture,
-            gconstpointer  data)
+test_probe (Fixture *fixture)
 {
   for (guint i = 0; i < G_N_ELEMENTS (transports); i++)
     {
@@ -282,8 +281,7 @@ test_probe (Fixture       *fixture,
 }
 
 static void
-test_register (Fixture       *fixture,
-               gconstpointer  data)
+test_register (Fixture *fixture)
 {
   for (guint i = 0; i < G_N_ELEMENTS (transports); i++)
     {
@@ -300,8 +298,7 @@ test_register (Fixture       *fixture,
 
 /* Whatever is not as it was signed, is refused, and registers nobody. */
 static void
-test_replayed (Fixture       *fixture,
-               gconstpointer  data)
+test_replayed (Fixture *fixture)
 {
   g_autofree char *request = NULL;
   g_autofree char *other_id = NULL;
@@ -345,8 +342,7 @@ set_secret (Fixture *fixture,
 
 /* A cookie outlives the secret it was made with, as long as it would have. */
 static void
-test_secret_changes (Fixture       *fixture,
-                     gconstpointer  data)
+test_secret_changes (Fixture *fixture)
 {
   g_autofree char *request = NULL;
 
@@ -365,8 +361,7 @@ test_secret_changes (Fixture       *fixture,
 
 /* What was made with a secret after its time is no cookie. */
 static void
-test_secret_is_over (Fixture       *fixture,
-                     gconstpointer  data)
+test_secret_is_over (Fixture *fixture)
 {
   HcIp address;
   char cookie[HC_COOKIE_SIZE];
@@ -386,8 +381,7 @@ test_secret_is_over (Fixture       *fixture,
 
 /* Mallory has seen the key, and signs with her own. */
 static void
-test_copied_key (Fixture       *fixture,
-                 gconstpointer  data)
+test_copied_key (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   probe (fixture, fixture->mallory);
@@ -399,8 +393,7 @@ test_copied_key (Fixture       *fixture,
 }
 
 static void
-test_without (Fixture       *fixture,
-              gconstpointer  data)
+test_without (Fixture *fixture)
 {
 #define HEAD "REGISTER\r\nclientID: alice\r\nIP: 192.0.2.1\r\nPort: 6000\r\nVersion: 2\r\n"
   g_autofree char *no_key = NULL;
@@ -419,8 +412,7 @@ test_without (Fixture       *fixture,
 /* The same person on another network: the new token counts, and the old one
  * is worth nothing. */
 static void
-test_register_again (Fixture       *fixture,
-                     gconstpointer  data)
+test_register_again (Fixture *fixture)
 {
   g_autofree char *old_token = NULL;
   g_autofree char *new_token = NULL;
@@ -443,8 +435,7 @@ test_register_again (Fixture       *fixture,
 
 /* A REGACK that was lost is sent again. */
 static void
-test_register_retransmitted (Fixture       *fixture,
-                             gconstpointer  data)
+test_register_retransmitted (Fixture *fixture)
 {
   g_autofree char *request = NULL;
   g_autofree char *first = NULL;
@@ -467,8 +458,7 @@ test_register_retransmitted (Fixture       *fixture,
 /* Without the token an ID can't be taken, bridged, chatted or ended, whoever
  * asks from wherever: not even from its own address. */
 static void
-test_ownership (Fixture       *fixture,
-                gconstpointer  data)
+test_ownership (Fixture *fixture)
 {
   static const char *const sources[] = { MALLORY, ALICE };
   static const char *const tokens[] = { NULL, "AAAAAAAAAAAAAAAAAAAAAA" };
@@ -513,10 +503,25 @@ test_ownership (Fixture       *fixture,
   assert_error (bridge (fixture, fixture->bob), "unknown-id ");
 }
 
+/* A token that is worth nothing any more doesn't give a neighbour's registration
+ * of v1, behind the same NAT. */
+static void
+test_neighbour_of_v1 (Fixture *fixture)
+{
+  enrol (fixture, fixture->alice);
+  quit (fixture, fixture->alice);
+  g_assert_nonnull (ask_from (fixture, ALICE, 7000,
+                              "REGISTER\r\nclientID: alice\r\nIP: 192.0.2.1\r\nPort: 7000\r\n\r\n"));
+
+  assert_error (bridge (fixture, fixture->alice), "unknown-id ");
+  quit (fixture, fixture->alice);
+  g_assert_cmpstr (ask_from (fixture, ALICE, 7000, "BRIDGE\r\nclientID: alice\r\n\r\n"),
+                   ==, "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\n\r\n");
+}
+
 /* What each of the two is told. */
 static void
-test_records (Fixture       *fixture,
-              gconstpointer  data)
+test_records (Fixture *fixture)
 {
   g_autofree char *caller = NULL;
   g_autofree char *callee = NULL;
@@ -560,8 +565,7 @@ test_records (Fixture       *fixture,
 
 /* Each match has a session of its own. */
 static void
-test_sessions_differ (Fixture       *fixture,
-                      gconstpointer  data)
+test_sessions_differ (Fixture *fixture)
 {
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
@@ -575,8 +579,7 @@ test_sessions_differ (Fixture       *fixture,
 }
 
 static void
-test_local_ip (Fixture       *fixture,
-               gconstpointer  data)
+test_local_ip (Fixture *fixture)
 {
   fixture->alice->source = "10.0.0.1";
   fixture->bob->source = "10.0.0.2";
@@ -611,8 +614,7 @@ test_local_ip (Fixture       *fixture,
 
 /* What a Debian host calls itself, and worse. */
 static void
-test_useless_local_ip (Fixture       *fixture,
-                       gconstpointer  data)
+test_useless_local_ip (Fixture *fixture)
 {
   static const char *const declared[] = { "127.0.1.1", "224.0.0.1", "255.255.255.255", "0.0.0.0",
                                           "::", "::1", "ff02::1", "fe80::1" };
@@ -637,8 +639,7 @@ test_useless_local_ip (Fixture       *fixture,
 
 /* Those on the server's own host are told of it, and only they. */
 static void
-test_loopback (Fixture       *fixture,
-               gconstpointer  data)
+test_loopback (Fixture *fixture)
 {
   fixture->alice->source = "127.0.0.1";
   fixture->alice->extra = "Path: host 127.0.0.1 6000\r\nPath: host 10.0.0.1 6000\r\n";
@@ -657,8 +658,7 @@ test_loopback (Fixture       *fixture,
 
 /* Nobody is sent to where nobody should be sent. */
 static void
-test_paths (Fixture       *fixture,
-            gconstpointer  data)
+test_paths (Fixture *fixture)
 {
   g_autoptr (HcPacket) packet = NULL;
 
@@ -673,8 +673,7 @@ test_paths (Fixture       *fixture,
 }
 
 static void
-test_many_paths (Fixture       *fixture,
-                 gconstpointer  data)
+test_many_paths (Fixture *fixture)
 {
   g_autoptr (GString) paths = g_string_new (NULL);
   g_autoptr (HcPacket) packet = NULL;
@@ -690,8 +689,7 @@ test_many_paths (Fixture       *fixture,
 
 /* v1 and v2 meet: one is told what v1 knows, byte for byte. */
 static void
-test_v1_calls (Fixture       *fixture,
-               gconstpointer  data)
+test_v1_calls (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   bridge (fixture, fixture->alice);
@@ -704,8 +702,7 @@ test_v1_calls (Fixture       *fixture,
 }
 
 static void
-test_v1_is_called (Fixture       *fixture,
-                   gconstpointer  data)
+test_v1_is_called (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   ask_from (fixture, BOB, 1, "REGISTER\r\nclientID: bob\r\nIP: 192.0.2.2\r\nPort: 6001\r\n\r\n");
@@ -720,8 +717,7 @@ test_v1_is_called (Fixture       *fixture,
 }
 
 static void
-test_lifetime (Fixture       *fixture,
-               gconstpointer  data)
+test_lifetime (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   for (guint i = 0; i < 5; i++)
@@ -738,8 +734,7 @@ test_lifetime (Fixture       *fixture,
 }
 
 static void
-test_with (Fixture       *fixture,
-           gconstpointer  data)
+test_with (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -762,8 +757,7 @@ test_with (Fixture       *fixture,
 }
 
 static void
-test_with_each_other (Fixture       *fixture,
-                      gconstpointer  data)
+test_with_each_other (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -775,8 +769,7 @@ test_with_each_other (Fixture       *fixture,
 }
 
 static void
-test_with_somebody_ready (Fixture       *fixture,
-                          gconstpointer  data)
+test_with_somebody_ready (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -795,8 +788,7 @@ test_with_somebody_ready (Fixture       *fixture,
 
 /* One who changes its mind is ready for all. */
 static void
-test_with_nobody_any_more (Fixture       *fixture,
-                           gconstpointer  data)
+test_with_nobody_any_more (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -808,8 +800,7 @@ test_with_nobody_any_more (Fixture       *fixture,
 }
 
 static void
-test_notice (Fixture       *fixture,
-             gconstpointer  data)
+test_notice (Fixture *fixture)
 {
   g_autofree char *notice = NULL;
 
@@ -831,8 +822,7 @@ test_notice (Fixture       *fixture,
 
 /* Over TCP there is nowhere to send it; when she goes on over UDP there is. */
 static void
-test_notice_goes_to_udp (Fixture       *fixture,
-                         gconstpointer  data)
+test_notice_goes_to_udp (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -857,13 +847,12 @@ wait_for_somebody (Fixture    *fixture,
 
   fixture->hold = NULL;
   send_from (fixture, client->source, client->port, request);
+  WAIT_UNTIL (fixture->hold != NULL);
   g_assert_cmpuint (fixture->n_replies, ==, 0);
-  g_assert_nonnull (fixture->hold);
 }
 
 static void
-test_wait (Fixture       *fixture,
-           gconstpointer  data)
+test_wait (Fixture *fixture)
 {
   g_autofree char *request = NULL;
 
@@ -875,7 +864,7 @@ test_wait (Fixture       *fixture,
   /* Both replies come at once; the callee's first. */
   request = v2_client_ask (fixture->bob, "BRIDGE", "Wait: 25\r\n");
   send_from (fixture, BOB, 6001, request);
-  g_assert_cmpuint (fixture->n_replies, ==, 2);
+  WAIT_UNTIL (fixture->n_replies == 2);
   fixture->n_replies = 0;
   assert_header (fixture->reply, HC_HEADER_ROLE, "caller");
   g_assert_cmpuint (fixture->n_notices, ==, 0);
@@ -883,8 +872,7 @@ test_wait (Fixture       *fixture,
 }
 
 static void
-test_wait_expires (Fixture       *fixture,
-                   gconstpointer  data)
+test_wait_expires (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -896,8 +884,7 @@ test_wait_expires (Fixture       *fixture,
 }
 
 static void
-test_wait_dropped (Fixture       *fixture,
-                   gconstpointer  data)
+test_wait_dropped (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -912,8 +899,7 @@ test_wait_dropped (Fixture       *fixture,
 
 /* What else the client asks for ends its wait. */
 static void
-test_wait_ends (Fixture       *fixture,
-                gconstpointer  data)
+test_wait_ends (Fixture *fixture)
 {
   g_autofree char *again = NULL;
 
@@ -923,19 +909,18 @@ test_wait_ends (Fixture       *fixture,
   again = v2_client_ask (fixture->alice, "BRIDGE", "Wait: 20\r\n");
   send_from (fixture, ALICE, 6000, again);
   g_assert_cmpstr (take_reply (fixture), ==, NOBODY);
-  g_assert_nonnull (fixture->hold);
+  WAIT_UNTIL (fixture->hold != NULL);
   g_assert_cmpuint (fixture->hold_seconds, ==, 20);
 
   g_free (again);
   again = v2_client_ask (fixture->alice, "QUIT", "");
   send_from (fixture, ALICE, 6000, again);
-  g_assert_cmpuint (fixture->n_replies, ==, 2);
+  WAIT_UNTIL (fixture->n_replies == 2);
   fixture->n_replies = 0;
 }
 
 static void
-test_wait_is_bounded (Fixture       *fixture,
-                      gconstpointer  data)
+test_wait_is_bounded (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -953,17 +938,28 @@ test_wait_is_bounded (Fixture       *fixture,
   g_assert_cmpstr (bridge_with (fixture, fixture->bob, "Wait: 25\r\nWith: carol\r\n"), ==, NOBODY);
 }
 
-/* Another server has handed her out: she is to ask once more. */
+/* Another server has handed her out, and says so. */
 static void
-test_wait_ends_by_signal (Fixture       *fixture,
-                          gconstpointer  data)
+test_wait_ends_by_signal (Fixture *fixture)
 {
+  const HcOrigin contact = { .transport = G_SOCKET_TYPE_STREAM };
+  HcRegistryResult result = {
+    .status = HC_REGISTRY_DONE,
+    .is_new = TRUE,
+    .peer = { .id = "bob" },
+    .caller = { .id = "carol", .port = 6002 },
+    .callee = &contact,
+  };
+
   enrol (fixture, fixture->alice);
+  g_assert_true (hc_ip_init_from_string (&result.caller.address, CAROL));
   wait_for_somebody (fixture, fixture->alice, "Wait: 25\r\n");
-  hc_registry_emit_matched (fixture->registry, "bob");
+  hc_registry_emit_matched (fixture->registry, &result);
   g_assert_cmpuint (fixture->n_replies, ==, 0);
-  hc_registry_emit_matched (fixture->registry, "alice");
-  g_assert_cmpstr (take_reply (fixture), ==, NOBODY);
+  result.peer.id = "alice";
+  hc_registry_emit_matched (fixture->registry, &result);
+  assert_header (take_reply (fixture), HC_HEADER_CLIENT_ID, "carol");
+  assert_header (fixture->reply, HC_HEADER_ROLE, "callee");
 }
 
 /* Nothing that is sent without a good cookie brings more than it took, or
@@ -979,8 +975,7 @@ check_small (Fixture    *fixture,
 }
 
 static void
-test_small_replies (Fixture       *fixture,
-                    gconstpointer  data)
+test_small_replies (Fixture *fixture)
 {
   static const char *const requests[] = {
     "PROBE\r\nVersion: 2\r\n\r\n", "PROBE\r\nVersion: 2", "REGISTER\r\nVersion: 2\r\n\r\n",
@@ -1017,8 +1012,7 @@ test_small_replies (Fixture       *fixture,
 
 /* Mallory writes alice's address on hundreds of datagrams. */
 static void
-test_forged_sources (Fixture       *fixture,
-                     gconstpointer  data)
+test_forged_sources (Fixture *fixture)
 {
   g_autofree char *probe_request = v2_client_probe (fixture->mallory);
 
@@ -1043,8 +1037,7 @@ test_forged_sources (Fixture       *fixture,
 
 /* A good token costs nothing, and is heard while others there are blocked. */
 static void
-test_token_is_free (Fixture       *fixture,
-                    gconstpointer  data)
+test_token_is_free (Fixture *fixture)
 {
   HcOrigin origin = { .transport = G_SOCKET_TYPE_STREAM };
 
@@ -1069,8 +1062,7 @@ test_token_is_free (Fixture       *fixture,
 /* With a token of one's own one could send others a notice after another, and
  * keep all of them busy. */
 static void
-test_matches_count (Fixture       *fixture,
-                    gconstpointer  data)
+test_matches_count (Fixture *fixture)
 {
   guint n_matches = 0;
 
@@ -1104,8 +1096,7 @@ test_matches_count (Fixture       *fixture,
 
 /* A token that is none is no way around the guard. */
 static void
-test_bad_token_counts (Fixture       *fixture,
-                       gconstpointer  data)
+test_bad_token_counts (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   fixture->mallory->id = "alice";
@@ -1119,8 +1110,7 @@ test_bad_token_counts (Fixture       *fixture,
 
 /* In TCP mode a v1 client is not to think that there is UDP. */
 static void
-test_udp_for_v2_only (Fixture       *fixture,
-                      gconstpointer  data)
+test_udp_for_v2_only (Fixture *fixture)
 {
   static const char *const requests[] = {
     "PROBE\r\n\r\n", "REGISTER\r\nclientID: bob\r\nIP: 192.0.2.2\r\nPort: 6001\r\n\r\n",
@@ -1141,8 +1131,7 @@ test_udp_for_v2_only (Fixture       *fixture,
 }
 
 static void
-test_errors (Fixture       *fixture,
-             gconstpointer  data)
+test_errors (Fixture *fixture)
 {
   static const struct { const char *request; const char *code; } faults[] = {
     { "REGISTER\r\nVersion: 2\r\n\r\n", "missing-header " },
@@ -1176,8 +1165,7 @@ test_errors (Fixture       *fixture,
 
 /* A farewell that was lost is said again. */
 static void
-test_quit (Fixture       *fixture,
-           gconstpointer  data)
+test_quit (Fixture *fixture)
 {
   meet (fixture);
   g_assert_null (quit (fixture, fixture->bob));
@@ -1192,8 +1180,7 @@ test_quit (Fixture       *fixture,
 
 /* On the move: the token is the same, the address another. */
 static void
-test_moves (Fixture       *fixture,
-            gconstpointer  data)
+test_moves (Fixture *fixture)
 {
   enrol (fixture, fixture->alice);
   enrol (fixture, fixture->bob);
@@ -1203,57 +1190,84 @@ test_moves (Fixture       *fixture,
   assert_header (bridge (fixture, fixture->bob), HC_HEADER_IP, CAROL);
 }
 
-#define ADD(name, max_requests, func)                                                  \
-  g_test_add ("/rendezvous-v2/" name, Fixture, GUINT_TO_POINTER (max_requests),        \
-              set_up, func, tear_down)
+static const struct { const char *name; guint max_requests; void (*test) (Fixture *fixture); } cases[] = {
+  { "probe", 0, test_probe },
+  { "register", 0, test_register },
+  { "register/replayed", 0, test_replayed },
+  { "register/copied-key", 0, test_copied_key },
+  { "register/secret-changes", 0, test_secret_changes },
+  { "register/secret-is-over", 0, test_secret_is_over },
+  { "register/without", 0, test_without },
+  { "register/again", 0, test_register_again },
+  { "register/retransmitted", 0, test_register_retransmitted },
+  { "ownership", 0, test_ownership },
+  { "neighbour-of-v1", 0, test_neighbour_of_v1 },
+  { "records", 0, test_records },
+  { "records/sessions-differ", 0, test_sessions_differ },
+  { "records/local-ip", 0, test_local_ip },
+  { "records/useless-local-ip", 0, test_useless_local_ip },
+  { "records/loopback", 0, test_loopback },
+  { "records/paths", 0, test_paths },
+  { "records/many-paths", 0, test_many_paths },
+  { "v1/calls", 0, test_v1_calls },
+  { "v1/is-called", 0, test_v1_is_called },
+  { "lifetime", 0, test_lifetime },
+  { "with", 0, test_with },
+  { "with/each-other", 0, test_with_each_other },
+  { "with/somebody-ready", 0, test_with_somebody_ready },
+  { "with/nobody-any-more", 0, test_with_nobody_any_more },
+  { "notice", 0, test_notice },
+  { "notice/goes-to-udp", 0, test_notice_goes_to_udp },
+  { "wait", 0, test_wait },
+  { "wait/expires", 0, test_wait_expires },
+  { "wait/dropped", 0, test_wait_dropped },
+  { "wait/ends", 0, test_wait_ends },
+  { "wait/is-bounded", 0, test_wait_is_bounded },
+  { "wait/ends-by-signal", 0, test_wait_ends_by_signal },
+  { "small-replies", 0, test_small_replies },
+  { "forged-sources", MAX_REQUESTS, test_forged_sources },
+  { "token-is-free", MAX_REQUESTS, test_token_is_free },
+  { "matches-count", MAX_REQUESTS, test_matches_count },
+  { "bad-token-counts", MAX_REQUESTS, test_bad_token_counts },
+  { "udp-for-v2-only", MAX_REQUESTS, test_udp_for_v2_only },
+  { "errors", 0, test_errors },
+  { "quit", 0, test_quit },
+  { "moves", 0, test_moves },
+};
+
+static void
+run (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  Fixture fixture = { .kind = number % N_REGISTRY_KINDS };
+  const char *reason;
+
+  if (!registry_kind_is_there (fixture.kind, &reason))
+    {
+      g_test_skip (reason);
+      return;
+    }
+  set_up (&fixture, cases[number / N_REGISTRY_KINDS].max_requests);
+  cases[number / N_REGISTRY_KINDS].test (&fixture);
+  tear_down (&fixture);
+}
 
 int
 main (int    argc,
       char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * N_REGISTRY_KINDS; i++)
+    {
+      const char *kind = registry_kind_get_name (i % N_REGISTRY_KINDS);
+      g_autofree char *path = g_strdup_printf ("/rendezvous-v2/%s/%s", kind,
+                                               cases[i / N_REGISTRY_KINDS].name);
 
-  ADD ("probe", 0, test_probe);
-  ADD ("register", 0, test_register);
-  ADD ("register/replayed", 0, test_replayed);
-  ADD ("register/copied-key", 0, test_copied_key);
-  ADD ("register/secret-changes", 0, test_secret_changes);
-  ADD ("register/secret-is-over", 0, test_secret_is_over);
-  ADD ("register/without", 0, test_without);
-  ADD ("register/again", 0, test_register_again);
-  ADD ("register/retransmitted", 0, test_register_retransmitted);
-  ADD ("ownership", 0, test_ownership);
-  ADD ("records", 0, test_records);
-  ADD ("records/sessions-differ", 0, test_sessions_differ);
-  ADD ("records/local-ip", 0, test_local_ip);
-  ADD ("records/useless-local-ip", 0, test_useless_local_ip);
-  ADD ("records/loopback", 0, test_loopback);
-  ADD ("records/paths", 0, test_paths);
-  ADD ("records/many-paths", 0, test_many_paths);
-  ADD ("v1/calls", 0, test_v1_calls);
-  ADD ("v1/is-called", 0, test_v1_is_called);
-  ADD ("lifetime", 0, test_lifetime);
-  ADD ("with", 0, test_with);
-  ADD ("with/each-other", 0, test_with_each_other);
-  ADD ("with/somebody-ready", 0, test_with_somebody_ready);
-  ADD ("with/nobody-any-more", 0, test_with_nobody_any_more);
-  ADD ("notice", 0, test_notice);
-  ADD ("notice/goes-to-udp", 0, test_notice_goes_to_udp);
-  ADD ("wait", 0, test_wait);
-  ADD ("wait/expires", 0, test_wait_expires);
-  ADD ("wait/dropped", 0, test_wait_dropped);
-  ADD ("wait/ends", 0, test_wait_ends);
-  ADD ("wait/is-bounded", 0, test_wait_is_bounded);
-  ADD ("wait/ends-by-signal", 0, test_wait_ends_by_signal);
-  ADD ("small-replies", 0, test_small_replies);
-  ADD ("forged-sources", MAX_REQUESTS, test_forged_sources);
-  ADD ("token-is-free", MAX_REQUESTS, test_token_is_free);
-  ADD ("matches-count", MAX_REQUESTS, test_matches_count);
-  ADD ("bad-token-counts", MAX_REQUESTS, test_bad_token_counts);
-  ADD ("udp-for-v2-only", MAX_REQUESTS, test_udp_for_v2_only);
-  ADD ("errors", 0, test_errors);
-  ADD ("quit", 0, test_quit);
-  ADD ("moves", 0, test_moves);
-
-  return g_test_run ();
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), run);
+    }
+  status = g_test_run ();
+  registry_kind_end ();
+  return status;
 }

@@ -3,9 +3,10 @@
 /* The server's rules without a socket: bytes in, bytes out, from any address
  * at any time. Protocol, sections 1 and 2. */
 
-#include "hc-memory-registry.h"
 #include "hc-rendezvous.h"
 #include "late-registry.h"
+#include "registry-kind.h"
+#include "wait.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@
 
 typedef struct
 {
+  RegistryKind kind;
   HcRendezvous *rendezvous;
   gint64 now;
   GSocketType transport;
@@ -30,11 +32,10 @@ typedef struct
 } Fixture;
 
 static void
-set_up_with_limit (Fixture       *fixture,
-                   gconstpointer  data)
+set_up (Fixture *fixture,
+        guint    max_requests)
 {
-  guint max_requests = GPOINTER_TO_UINT (data);
-  g_autoptr (HcRegistry) registry = hc_memory_registry_new (4);
+  g_autoptr (HcRegistry) registry = registry_kind_create (fixture->kind, 4);
 
   fixture->rendezvous = hc_rendezvous_new (registry, hc_guard_new (max_requests, 60, 100));
   fixture->now = 5000 * SECOND;
@@ -42,8 +43,7 @@ set_up_with_limit (Fixture       *fixture,
 }
 
 static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
+tear_down (Fixture *fixture)
 {
   g_assert_finalize_object (fixture->rendezvous);
   g_free (fixture->reply);
@@ -84,6 +84,7 @@ ask (Fixture    *fixture,
      const char *request)
 {
   send_from (fixture, source, request);
+  WAIT_UNTIL (fixture->n_replies > 0);
   g_assert_cmpuint (fixture->n_replies, ==, 1);
   fixture->n_replies = 0;
   return fixture->reply;
@@ -129,8 +130,7 @@ meet (Fixture *fixture)
 }
 
 static void
-test_v1 (Fixture       *fixture,
-         gconstpointer  data)
+test_v1 (Fixture *fixture)
 {
   assert_reply (fixture, ALICE, "PROBE\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE, "REGISTER\r\nclientID: alice\r\nIP: 10.0.0.1\r\nPort: 6000\r\n\r\n",
@@ -151,8 +151,7 @@ test_v1 (Fixture       *fixture,
 
 /* A v1 packet may say more, in any order: it is kept to itself. */
 static void
-test_unknown_headers (Fixture       *fixture,
-                      gconstpointer  data)
+test_unknown_headers (Fixture *fixture)
 {
   assert_reply (fixture, ALICE, "PROBE\r\nX-Pad: xxx\r\nToken: x\r\n\r\n", "PROBEACK\r\n\r\n");
   assert_reply (fixture, ALICE,
@@ -162,8 +161,7 @@ test_unknown_headers (Fixture       *fixture,
 }
 
 static void
-test_ipv6 (Fixture       *fixture,
-           gconstpointer  data)
+test_ipv6 (Fixture *fixture)
 {
   register_from (fixture, "2001:db8::1", "alice");
   bridge_from (fixture, "2001:db8::1", "alice");
@@ -173,8 +171,7 @@ test_ipv6 (Fixture       *fixture,
 }
 
 static void
-test_quit_over_udp (Fixture       *fixture,
-                    gconstpointer  data)
+test_quit_over_udp (Fixture *fixture)
 {
   fixture->transport = G_SOCKET_TYPE_DATAGRAM;
   register_from (fixture, ALICE, "alice");
@@ -194,8 +191,7 @@ test_quit_over_udp (Fixture       *fixture,
 }
 
 static void
-test_unknown_id (Fixture       *fixture,
-                 gconstpointer  data)
+test_unknown_id (Fixture *fixture)
 {
   g_autofree char *unknown = NULL;
 
@@ -206,8 +202,7 @@ test_unknown_id (Fixture       *fixture,
 }
 
 static void
-test_full (Fixture       *fixture,
-           gconstpointer  data)
+test_full (Fixture *fixture)
 {
   for (guint i = 0; i < 4; i++)
     {
@@ -298,16 +293,15 @@ test_refusal (gconstpointer data)
   const Refusal *refusal = data;
   Fixture fixture = { 0 };
 
-  set_up_with_limit (&fixture, GUINT_TO_POINTER (0));
+  set_up (&fixture, 0);
   check_refusal (&fixture, refusal->request, G_SOCKET_TYPE_STREAM, refusal->stream_reply);
   check_refusal (&fixture, refusal->request, G_SOCKET_TYPE_DATAGRAM, refusal->datagram_reply);
   assert_reply (&fixture, ALICE, "PROBE\r\n\r\n", "PROBEACK\r\n\r\n");
-  tear_down (&fixture, NULL);
+  tear_down (&fixture);
 }
 
 static void
-test_too_long (Fixture       *fixture,
-               gconstpointer  data)
+test_too_long (Fixture *fixture)
 {
   g_autofree char *filler = g_strnfill (2000, 'x');
   g_autofree char *request = g_strconcat ("REGISTER\r\nclientID: ", filler, NULL);
@@ -318,8 +312,7 @@ test_too_long (Fixture       *fixture,
 /* An ID that isn't what it looks like is refused in words of v1, and one that
  * could be taken for another's as that one. */
 static void
-test_disguised (Fixture       *fixture,
-                gconstpointer  data)
+test_disguised (Fixture *fixture)
 {
   static const char *const ids[] = { "\u202eecila", "ali\u200bce", "\u0430lice", "alice\u00a0b", "e\u0301" };
 
@@ -336,8 +329,7 @@ test_disguised (Fixture       *fixture,
 }
 
 static void
-test_guard (Fixture       *fixture,
-            gconstpointer  data)
+test_guard (Fixture *fixture)
 {
   /* Anything complete counts. */
   for (guint i = 0; i < MAX_REQUESTS; i++)
@@ -361,8 +353,7 @@ count_requests_left (Fixture    *fixture,
 }
 
 static void
-test_chat_forgives (Fixture       *fixture,
-                    gconstpointer  data)
+test_chat_forgives (Fixture *fixture)
 {
   meet (fixture);
   ask (fixture, CAROL, "PROBE\r\n\r\n");
@@ -376,8 +367,7 @@ test_chat_forgives (Fixture       *fixture,
 }
 
 static void
-test_forged_chat_forgives_nobody (Fixture       *fixture,
-                                  gconstpointer  data)
+test_forged_chat_forgives_nobody (Fixture *fixture)
 {
   meet (fixture);
   register_from (fixture, MALLORY, "mallory");
@@ -440,27 +430,52 @@ test_late_registry (void)
     check_late_answer (&late_answers[i]);
 }
 
-#define ADD(name, max_requests, func)                                                  \
-  g_test_add ("/rendezvous/" name, Fixture, GUINT_TO_POINTER (max_requests),           \
-              set_up_with_limit, func, tear_down)
+static const struct { const char *name; guint max_requests; void (*test) (Fixture *fixture); } cases[] = {
+  { "v1", 0, test_v1 },
+  { "unknown-headers", 0, test_unknown_headers },
+  { "ipv6", 0, test_ipv6 },
+  { "quit-over-udp", 0, test_quit_over_udp },
+  { "unknown-id", 0, test_unknown_id },
+  { "full", 0, test_full },
+  { "too-long", 0, test_too_long },
+  { "disguised", 0, test_disguised },
+  { "guard", MAX_REQUESTS, test_guard },
+  { "chat-forgives", MAX_REQUESTS, test_chat_forgives },
+  { "forged-chat-forgives-nobody", MAX_REQUESTS, test_forged_chat_forgives_nobody },
+};
+
+static void
+run (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  Fixture fixture = { .kind = number % N_REGISTRY_KINDS };
+  const char *reason;
+
+  if (!registry_kind_is_there (fixture.kind, &reason))
+    {
+      g_test_skip (reason);
+      return;
+    }
+  set_up (&fixture, cases[number / N_REGISTRY_KINDS].max_requests);
+  cases[number / N_REGISTRY_KINDS].test (&fixture);
+  tear_down (&fixture);
+}
 
 int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  int status;
 
-  ADD ("v1", 0, test_v1);
-  ADD ("unknown-headers", 0, test_unknown_headers);
-  ADD ("ipv6", 0, test_ipv6);
-  ADD ("quit-over-udp", 0, test_quit_over_udp);
-  ADD ("unknown-id", 0, test_unknown_id);
-  ADD ("full", 0, test_full);
-  ADD ("too-long", 0, test_too_long);
-  ADD ("disguised", 0, test_disguised);
-  ADD ("guard", MAX_REQUESTS, test_guard);
-  ADD ("chat-forgives", MAX_REQUESTS, test_chat_forgives);
-  ADD ("forged-chat-forgives-nobody", MAX_REQUESTS, test_forged_chat_forgives_nobody);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * N_REGISTRY_KINDS; i++)
+    {
+      const char *kind = registry_kind_get_name (i % N_REGISTRY_KINDS);
+      g_autofree char *path = g_strdup_printf ("/rendezvous/%s/%s", kind,
+                                               cases[i / N_REGISTRY_KINDS].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), run);
+    }
   g_test_add_func ("/rendezvous/late-registry", test_late_registry);
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
@@ -469,5 +484,7 @@ main (int    argc,
       g_test_add_data_func (path, &refusals[i], test_refusal);
     }
 
-  return g_test_run ();
+  status = g_test_run ();
+  registry_kind_end ();
+  return status;
 }

@@ -82,6 +82,25 @@ test_every_key (Fixture       *fixture,
 }
 
 static void
+test_registry (Fixture       *fixture,
+               gconstpointer  data)
+{
+  const char *const arguments[] = { "--registry=memory", NULL };
+
+  g_assert_true (parse (fixture, "[server]\nregistry=memory\n", NULL));
+  g_assert_cmpstr (fixture->options.registry, ==, "memory");
+  g_assert_true (parse (fixture, "", NULL));
+  g_assert_null (fixture->options.registry);
+
+  /* The command line comes first, but the file has to be right too. */
+  g_assert_true (parse (fixture, "[server]\nregistry=memory\n", arguments));
+  g_assert_cmpstr (fixture->options.registry, ==, "memory");
+  g_assert_false (parse (fixture, "[server]\nregistry=:secret@disk\n", arguments));
+  g_assert_nonnull (strstr (fixture->error->message, "--registry"));
+  g_assert_null (strstr (fixture->error->message, "secret"));
+}
+
+static void
 test_empty (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -160,6 +179,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add ("/server/config/every-key", NULL, test_every_key);
+  add ("/server/config/registry", NULL, test_registry);
   add ("/server/config/empty", NULL, test_empty);
   add ("/server/config/command-line-first", NULL, test_command_line_first);
   add ("/server/config/missing", NULL, test_missing);

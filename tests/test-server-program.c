@@ -2,6 +2,8 @@
 
 /* hybridchat-server itself: its command line, its one line, and its end. */
 
+#include "config.h"
+
 #include "wait.h"
 
 #include <gio/gio.h>
@@ -95,24 +97,34 @@ assert_ends (GSubprocess *process,
   g_assert_cmpstr (err, ==, "");
 }
 
+/* The reply's beginning. */
 static void
-probe (guint       port,
-       GSocketType type)
+assert_reply_over (GSocketType type,
+                   guint       port,
+                   const char *request,
+                   const char *expected)
 {
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
   g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, type,
                                              G_SOCKET_PROTOCOL_DEFAULT, NULL);
   g_autoptr (GError) error = NULL;
-  char reply[100] = "";
+  char reply[1024] = "";
 
   g_socket_set_timeout (socket, 10);
   g_socket_connect (socket, address, NULL, &error);
   g_assert_no_error (error);
-  g_socket_send (socket, "PROBE\r\n\r\n", strlen ("PROBE\r\n\r\n"), NULL, &error);
+  g_socket_send (socket, request, strlen (request), NULL, &error);
   g_assert_no_error (error);
   g_socket_receive (socket, reply, sizeof reply - 1, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (reply, ==, "PROBEACK\r\n\r\n");
+  g_assert_true (g_str_has_prefix (reply, expected));
+}
+
+static void
+probe (guint       port,
+       GSocketType type)
+{
+  assert_reply_over (type, port, "PROBE\r\n\r\n", "PROBEACK\r\n\r\n");
 }
 
 static void
@@ -220,6 +232,35 @@ test_log (void)
   check_log (NULL, FALSE);
 }
 
+#ifdef HAVE_HIREDIS
+
+/* It listens all the same, and says once what is missing, without the password. */
+static void
+test_no_redis (void)
+{
+  const char *const options[] = {
+    "--port=0", "--registry=redis+unix://:secret@/nowhere/at/all/socket", NULL,
+  };
+  guint port;
+  g_autoptr (GSubprocess) process = start (options, "TCP", &port);
+  g_autofree char *err = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 10; i++)
+    assert_reply_over (G_SOCKET_TYPE_STREAM, port, "BRIDGE\r\nclientID: alice\r\n\r\n",
+                       "BRIDGEACK\r\nclientID: \r\nIP: \r\nPort: \r\nReason: unavailable ");
+  probe (port, G_SOCKET_TYPE_STREAM);
+  g_subprocess_send_signal (process, SIGTERM);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &err, &error);
+  g_assert_no_error (error);
+  g_test_message ("%s", err);
+  assert_one_line (err);
+  g_assert_nonnull (strstr (err, "/nowhere/at/all/socket"));
+  g_assert_null (strstr (err, "secret"));
+}
+
+#endif
+
 /* What the one line on standard error is about. */
 static const struct { const char *option; const char *word; } bad_options[] = {
   { "--port=65536", "--port" },
@@ -236,6 +277,12 @@ static const struct { const char *option; const char *word; } bad_options[] = {
   { "--max-connections=-5", "--max-connections" },
   { "--request-timeout=0", "--request-timeout" },
   { "--request-timeout=1000000", "--request-timeout" },
+  { "--registry=", "--registry" },
+  { "--registry=disk", "--registry" },
+  { "--registry=http://localhost", "--registry" },
+  { "--registry=redis://", "--registry" },
+  { "--registry=redis://localhost/x", "--registry" },
+  { "--registry=redis+unix://localhost", "--registry" },
   { "--metrics=", "--metrics" },
   { "--metrics=9464", "--metrics" },
   { "--metrics=127.0.0.1", "--metrics" },
@@ -279,6 +326,9 @@ main (int    argc,
   g_test_add_func ("/server-program/version", test_version);
   g_test_add_func ("/server-program/help", test_help);
   g_test_add_func ("/server-program/log", test_log);
+#ifdef HAVE_HIREDIS
+  g_test_add_func ("/server-program/no-redis", test_no_redis);
+#endif
   for (guint i = 0; i < G_N_ELEMENTS (bad_options); i++)
     {
       g_autofree char *path = g_strdup_printf ("/server-program/bad-option/%u", i);

@@ -4,6 +4,7 @@
  * everything confirmed. */
 
 #include "hc-client-error.h"
+#include "hc-session-private.h"
 #include "private-folder.h"
 #include "session-util.h"
 
@@ -133,6 +134,31 @@ test_length (Hub           *hub,
   g_string_append_c (text, '.');
   g_assert_false (hc_session_send (alice, text->str, &error));
   g_assert_error (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_TOO_LONG);
+  session_finish (alice);
+  session_finish (bob);
+}
+
+/* Who gives a call up isn't told later that it has failed, and can call again. */
+static void
+test_cancel (Hub           *hub,
+             gconstpointer  data)
+{
+  HcSession *bob = wait_with_key (hub, "bob");
+  HcSession *alice = register_with_key (hub, "alice");
+
+  hc_session_bridge (alice);
+  session_await (alice, HC_SESSION_MATCHED);
+  hc_session_chat (alice);
+  g_assert_cmpint (hc_session_get_state (alice), ==, HC_SESSION_CONNECTING);
+  g_assert_true (hc_connector_is_active (alice->connector));
+  hc_session_cancel (alice);
+  g_assert_cmpint (hc_session_get_state (alice), ==, HC_SESSION_MATCHED);
+  g_assert_false (hc_connector_is_active (alice->connector));
+
+  hc_session_chat (alice);
+  session_await (alice, HC_SESSION_CHATTING);
+  session_await (bob, HC_SESSION_CHATTING);
+  say (alice, bob, "now");
   session_finish (alice);
   session_finish (bob);
 }
@@ -382,6 +408,7 @@ main (int    argc,
   static const struct { const char *path; HubTest test; } tests[] = {
     { "/talk", test_talk },
     { "/length", test_length },
+    { "/cancel", test_cancel },
     { "/typing", test_typing },
     { "/leave", test_leave },
     { "/again", test_again },

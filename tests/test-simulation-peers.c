@@ -357,7 +357,7 @@ test_broken_when_greeted (void)
   g_assert_cmpstr (fault, ==, NULL);
 }
 
-/* The net must be fine enough for this bug. Where it isn't noticed nothing was
+/* The net must be fine enough for this bug. Where it isn't noticed, nothing was
  * said, or both only heard what they had confirmed. */
 static void
 test_hasty (void)
@@ -374,7 +374,7 @@ test_hasty (void)
         g_test_message ("Seed %u: %s", seed, fault != NULL ? fault : "not noticed");
     }
   g_test_message ("It was noticed in %u of %u simulations", n_noticed, HASTY_SEEDS);
-  g_assert_cmpuint (n_noticed, >=, HASTY_SEEDS * 3 / 4);
+  g_assert_cmpuint (n_noticed, >=, HASTY_SEEDS * 9 / 10);
 }
 
 int

@@ -87,5 +87,5 @@ main (int    argc,
   g_test_add_func ("/terminal-options/version", test_version);
   g_test_add_func ("/terminal-options/help", test_option_help);
 
-  return g_test_run ();
+  return terminal_test_run ();
 }

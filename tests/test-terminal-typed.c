@@ -116,5 +116,5 @@ main (int    argc,
   hub_add_test ("terminal-typed", "/at-once", test_typed_at_once);
   hub_add_test ("terminal-typed", "/interrupt", test_typed_interrupt);
 
-  return g_test_run ();
+  return terminal_test_run ();
 }

@@ -23,15 +23,16 @@ talk (const char *server)
   g_autoptr (Program) bob = terminal_run_on (server, "bob", FALSE);
   g_autoptr (Program) alice = NULL;
 
-  program_type (bob, "/register\n/bridge\n/chat\nHi alice\nHow are you?\n//me waves\n");
+  program_type (bob, "/register\n/bridge\n/chat\n");
   program_await_notice (bob, "Nobody is ready");
   alice = terminal_run_on (server, "alice", FALSE);
   program_type (alice, "/register\n/bridge\n/chat\nHi bob: 🎈\n");
-  program_await_output (alice, "bob: Hi alice\n");
-  program_type (alice, "one\r\n");
-  program_await_output (alice, "bob: How are you?\n");
-  program_type (alice, "two\nthree\n");
-  program_await_output (bob, "alice: two\nbob: /me waves\n");
+  program_await_output (bob, "alice: Hi bob: 🎈\n");
+  program_await_notice (alice, "encrypted. You talk to bob for the first time");
+  program_type (bob, "Hi alice\nHow are you?\n//me waves\n");
+  program_await_output (alice, "bob: /me waves\n");
+  program_await_output (bob, "bob: /me waves\n");
+  program_type (alice, "one\r\ntwo\nthree\n");
   program_await_output (bob, "alice: three\n");
   program_end_input (alice);
 
@@ -39,8 +40,8 @@ talk (const char *server)
   program_await_exit (bob, 0);
   g_assert_cmpstr (program_get_output (alice), ==, program_get_output (bob));
   g_assert_cmpstr (program_get_output (alice), ==,
-                   "alice: Hi bob: 🎈\nbob: Hi alice\nalice: one\nbob: How are you?\n"
-                   "alice: two\nbob: /me waves\nalice: three\n");
+                   "alice: Hi bob: 🎈\nbob: Hi alice\nbob: How are you?\nbob: /me waves\n"
+                   "alice: one\nalice: two\nalice: three\n");
   program_await_notice (bob, "alice has left");
 }
 
@@ -49,6 +50,58 @@ test_talk (Hub           *hub,
            gconstpointer  data)
 {
   talk (hub->name);
+}
+
+/* What stands behind some words, up to the end of the line. */
+static char *
+dup_rest_of_notice (Program    *program,
+                    const char *words)
+{
+  const char *start;
+
+  program_await_notice (program, words);
+  start = strstr (program_get_notices (program), words) + strlen (words);
+  return g_strndup (start, strcspn (start, "\n"));
+}
+
+/* Both see the same code; what has been compared is said. */
+static void
+test_safety (Hub           *hub,
+             gconstpointer  data)
+{
+  g_autoptr (Program) bob = terminal_run (hub, "bob");
+  g_autoptr (Program) alice = terminal_run (hub, "alice");
+  g_autofree char *his = NULL;
+  g_autofree char *hers = NULL;
+
+  program_type (bob, "/register\n/bridge\n/chat\n/safety\n");
+  program_await_notice (bob, "Nobody is ready");
+  program_type (alice, "/register\n/bridge\n/chat\n/safety\n/verify\n/safety\n");
+  his = dup_rest_of_notice (bob, "Safety code: ");
+  hers = dup_rest_of_notice (alice, "Safety code: ");
+  g_assert_cmpstr (his, ==, hers);
+  program_await_notice (bob, "Compare it with alice");
+  program_await_notice (alice, "You have compared the safety code with bob.");
+  program_await_notice (alice, "You have compared it with bob.");
+  program_type (alice, "/accept\n");
+  program_await_notice (alice, "Nobody has another key than before.");
+  program_await_exit (alice, 1);
+  program_await_exit (bob, 0);
+}
+
+static void
+test_require_encryption (Hub           *hub,
+                         gconstpointer  data)
+{
+  g_autofree char *server = g_strconcat ("--server=", hub->name, NULL);
+  const char *argv[] = { "--id=alice", server, "--address=127.0.0.1", "--require-encryption", NULL };
+  HcSession *bob = hub_wait (hub, "bob");
+  g_autoptr (Program) alice = terminal_run_with (argv);
+
+  program_type (alice, "/register\n/bridge\n/chat\n");
+  program_await_notice (alice, "bob can't encrypt");
+  program_await_exit (alice, 1);
+  session_finish (bob);
 }
 
 static Program *
@@ -385,7 +438,7 @@ static void
 test_too_long (Hub           *hub,
                gconstpointer  data)
 {
-  const gsize lengths[] = { 1000, 4096, 5000, 60000 };
+  const gsize lengths[] = { 1000, 5000, 65536, 70000 };
 
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
@@ -398,7 +451,7 @@ test_too_long (Hub           *hub,
       program_type (alice, line);
       program_type (alice, "\nHi\n");
       program_await_exit (alice, 1);
-      program_await_notice (alice, lengths[i] <= 4096 ? "too long" : "4096");
+      program_await_notice (alice, lengths[i] <= 65536 ? "too long" : "65536");
       session_await (bob, HC_SESSION_ENDED);
       g_assert_cmpuint (session_count (bob, HC_MESSAGE_INCOMING), ==, 0);
       session_finish (bob);
@@ -456,6 +509,8 @@ main (int    argc,
   g_test_add_func ("/terminal/no-server", test_no_server);
 
   hub_add_test ("terminal", "/talk", test_talk);
+  hub_add_test ("terminal", "/safety", test_safety);
+  hub_add_test ("terminal", "/require-encryption", test_require_encryption);
   hub_add_test ("terminal", "/id-in-any-locale", test_id_in_any_locale);
   hub_add_test ("terminal", "/change-id", test_change_id);
   hub_add_test ("terminal", "/help", test_help);
@@ -475,5 +530,5 @@ main (int    argc,
   hub_add_test ("terminal", "/peer-vanishes", test_peer_vanishes);
   hub_add_test ("terminal", "/harmless", test_harmless);
 
-  return g_test_run ();
+  return terminal_test_run ();
 }

@@ -5,14 +5,17 @@
 # accessibility on it, and empty home, settings and runtime directories. All of
 # it is gone afterwards, and the exit status is the command's.
 #
-#   tests/with-display.sh [--build=DIR] [--screen=WIDTHxHEIGHT] COMMAND [ARGUMENT...]
+#   tests/with-display.sh [--build=DIR] [--installed=DIR] [--screen=WIDTHxHEIGHT] COMMAND [ARGUMENT...]
 #
 # --build lets the command use what DIR has built: the settings schema, and the
-# app through D-Bus activation. For a screenshot, HC_FRAMEBUFFER names a file
-# that always holds the screen, in xwd format.
+# app through D-Bus activation. --installed lets it use what is installed below
+# DIR, such as /usr/share, as a session of the desktop would, and settings are kept
+# as long as the desktop lives. For a screenshot, HC_FRAMEBUFFER names a file that
+# always holds the screen, in xwd format.
 set -euo pipefail
 
 build=
+installed=
 screen=1280x1024
 bus_launchers=(/usr/libexec/at-spi-bus-launcher /usr/lib/at-spi2-core/at-spi-bus-launcher)
 
@@ -25,6 +28,7 @@ parse_options() {
   while [[ ${1-} == --* ]]; do
     case $1 in
       --build=*) build=$(realpath -e "${1#*=}") ;;
+      --installed=*) installed=$(realpath -e "${1#*=}") ;;
       --screen=*) screen=${1#*=} ;;
       *) fail "unknown option $1" ;;
     esac
@@ -97,7 +101,8 @@ write_bus_config() {
   <type>session</type>
   <listen>unix:dir=$scratch/runtime</listen>
   <auth>EXTERNAL</auth>
-  <servicedir>$scratch/services</servicedir>
+  <servicedir>$scratch/services</servicedir>${installed:+
+  <servicedir>$installed/dbus-1/services</servicedir>}
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -116,6 +121,13 @@ switch_gl_off() {
   fi
 }
 
+# Nothing in the environment says where what is installed finds its own files; it is looked at in
+# the language in which everything is looked for.
+use_installed() {
+  export XDG_DATA_DIRS=$installed:${XDG_DATA_DIRS:-/usr/local/share:/usr/share} LC_ALL=C.UTF-8
+  unset GSETTINGS_BACKEND
+}
+
 set_environment() {
   unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS AT_SPI_BUS_ADDRESS NO_AT_BRIDGE GTK_A11Y GTK_THEME GTK_MODULES
   export HOME=$scratch/home XDG_RUNTIME_DIR=$scratch/runtime
@@ -126,6 +138,7 @@ set_environment() {
   export GSETTINGS_BACKEND=${GSETTINGS_BACKEND-memory} GIO_USE_VFS=local GIO_USE_PROXY_RESOLVER=dummy
   export HC_FRAMEBUFFER=$scratch/screen/Xvfb_screen0
   [[ -z $build ]] || export HC_BUILD_DIR=$build GSETTINGS_SCHEMA_DIR=$build/data
+  [[ -z $installed ]] || use_installed
 }
 
 # The bus daemons talk about their own affairs, on both channels: into a log, so

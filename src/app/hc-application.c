@@ -203,16 +203,12 @@ hc_application_startup (GApplication *application)
   set_accels (GTK_APPLICATION (self));
 }
 
+/* A launch from the menu, which comes by D-Bus and not by the command line, opens another window
+ * too: whoever wants the one that is there finds it in the desktop's overview. */
 static void
 hc_application_activate (GApplication *application)
 {
-  HcApplication *self = HC_APPLICATION (application);
-  HcWindow *window = find_window (self);
-
-  if (window != NULL)
-    gtk_window_present (GTK_WINDOW (window));
-  else
-    open_window (self);
+  open_window (HC_APPLICATION (application));
 }
 
 /* GSettings aborts where a schema is missing: a program from a build that is

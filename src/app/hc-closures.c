@@ -8,6 +8,7 @@
 #include "hc-words.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 char *
 hc_closure_page (gpointer       object,
@@ -182,6 +183,36 @@ hc_closure_record_type (gpointer        object,
   return g_strdup (name != NULL && name[0] != '\0' ? name : C_("packet", "Faulty"));
 }
 
+/* Who has one of these can pass for its owner, and a log is shown and passed on. */
+static gboolean
+is_secret (const char *line)
+{
+  static const char *const secrets[] = { "Cookie:", "Nonce:", "Proof:", "Ticket:", "Token:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    if (g_ascii_strncasecmp (line, secrets[i], strlen (secrets[i])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A hello has some of its headers in its body, so every line is looked at. */
+static char *
+mask_secrets (const char *headers)
+{
+  g_auto (GStrv) lines = g_strsplit (headers, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (is_secret (lines[i]))
+      {
+        char *name = g_strndup (lines[i], strcspn (lines[i], ":"));
+
+        g_free (lines[i]);
+        lines[i] = g_strconcat (name, ": ••••", NULL);
+        g_free (name);
+      }
+  return g_strjoinv ("\n", lines);
+}
+
 char *
 hc_closure_record_words (gpointer        object,
                          HcPacketRecord *record)
@@ -189,7 +220,9 @@ hc_closure_record_words (gpointer        object,
   const char *fault = record != NULL ? hc_packet_record_get_fault (record) : NULL;
   const char *headers = record != NULL ? hc_packet_record_get_headers (record) : NULL;
 
-  return g_strdup (fault != NULL ? fault : headers);
+  if (fault != NULL)
+    return g_strdup (fault);
+  return headers != NULL ? mask_secrets (headers) : NULL;
 }
 
 char *

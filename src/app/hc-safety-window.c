@@ -166,13 +166,14 @@ update_actions (HcSafetyWindow *self)
 {
   HcSessionState state = hc_session_get_state (self->session);
   gboolean has_code = hc_session_get_safety_code (self->session) != NULL;
-  gboolean is_verified = hc_session_get_trust (self->session) == HC_TRUST_VERIFIED;
+  HcTrust trust = hc_session_get_trust (self->session);
+  gboolean is_verified = trust == HC_TRUST_VERIFIED;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "code.copy", has_code);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "code.confirm", has_code && !is_verified);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "code.undo", has_code && is_verified);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "code.deny",
-                                 has_code && state == HC_SESSION_CHATTING);
+                                 has_code && hc_closure_may_differ (self, state, trust));
 }
 
 /* What is compared is one conversation's. */
@@ -263,8 +264,8 @@ hc_safety_window_class_init (HcSafetyWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, RESOURCE_PATH "/hc-safety-window.ui");
   gtk_widget_class_bind_template_child (widget_class, HcSafetyWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, HcSafetyWindow, symbols);
-  gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_chatting);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_is_verified);
+  gtk_widget_class_bind_template_callback (widget_class, hc_closure_may_differ);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_not);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_safety_advice);
   gtk_widget_class_bind_template_callback (widget_class, hc_closure_safety_page);

@@ -150,6 +150,14 @@ hc_closure_is_verified (gpointer object,
   return trust == HC_TRUST_VERIFIED;
 }
 
+gboolean
+hc_closure_may_differ (gpointer       object,
+                       HcSessionState state,
+                       HcTrust        trust)
+{
+  return state == HC_SESSION_CHATTING && trust != HC_TRUST_VERIFIED;
+}
+
 /**
  * hc_safety_code_to_lines:
  * @code: a safety code

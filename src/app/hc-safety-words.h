@@ -47,6 +47,9 @@ char     *hc_closure_safety_advice  (gpointer           object,
                                      HcTrust            trust);
 gboolean  hc_closure_is_verified    (gpointer           object,
                                      HcTrust            trust);
+gboolean  hc_closure_may_differ     (gpointer           object,
+                                     HcSessionState     state,
+                                     HcTrust            trust);
 
 char     *hc_safety_code_to_lines   (HcSafetyCode      *code);
 char     *hc_key_change_dup_heading (const HcKeyChange *change);

@@ -83,6 +83,16 @@ on_state_changed (HcWindow *self)
   move_focus (self);
 }
 
+/* Who waits has no step that could have failed: a call was refused. */
+static void
+on_failed (HcWindow *self)
+{
+  const char *failure = hc_session_get_failure (self->session);
+
+  if (failure != NULL && hc_session_get_state (self->session) == HC_SESSION_WAITING)
+    hc_window_add_toast (self, failure);
+}
+
 static void
 save_size (HcWindow *self)
 {
@@ -290,6 +300,8 @@ watch (HcWindow *self)
   g_signal_connect_object (self->session, "notify::state",
                            G_CALLBACK (on_state_changed), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->session, "notify::failure",
+                           G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->connect_page, "notify::problem",
                            G_CALLBACK (hc_window_update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (entry, "notify::sendable",

@@ -10,6 +10,11 @@
 #define INITIAL_WINDOW 10
 #define MIN_WINDOW 4
 
+/* Where nothing waits in a queue nobody's queue has overflowed: such loss has
+ * other causes, and a smaller window would not make it less. */
+#define MIN_UNQUEUED_WINDOW 16
+#define LATE_UNQUEUED_WINDOW 8
+
 /**
  * hc_congestion_init:
  * @self: (out caller-allocates): a window
@@ -48,6 +53,7 @@ hc_congestion_arrive (HcCongestion *self,
  * @self: a window
  * @order: a frame that was lost
  * @next: the order of the next frame that will be sent
+ * @is_queued: whether frames take longer than they would in an idle network
  *
  * Halves the window, once for all that was lost in one round trip.
  *
@@ -56,13 +62,16 @@ hc_congestion_arrive (HcCongestion *self,
 gboolean
 hc_congestion_lose (HcCongestion *self,
                     guint64       order,
-                    guint64       next)
+                    guint64       next,
+                    gboolean      is_queued)
 {
+  guint least = is_queued ? MIN_WINDOW : MIN_UNQUEUED_WINDOW;
+
   if (order < self->recovery)
     return FALSE;
 
   self->recovery = next;
-  self->window = MAX (self->window / 2, MIN_WINDOW);
+  self->window = MAX (self->window / 2, MIN (self->window, least));
   self->threshold = self->window;
   self->grown = 0;
   return TRUE;
@@ -72,16 +81,18 @@ hc_congestion_lose (HcCongestion *self,
  * hc_congestion_time_out:
  * @self: a window
  * @next: the order of the next frame that will be sent
+ * @is_queued: see hc_congestion_lose()
  *
- * Begins again with the smallest window, because nothing has come back.
+ * Begins again with a small window, because nothing has come back.
  */
 void
 hc_congestion_time_out (HcCongestion *self,
-                        guint64       next)
+                        guint64       next,
+                        gboolean      is_queued)
 {
   if (self->window > MIN_WINDOW)
     self->threshold = MAX (self->window / 2, MIN_WINDOW);
-  self->window = MIN_WINDOW;
+  self->window = MIN (self->window, is_queued ? MIN_WINDOW : LATE_UNQUEUED_WINDOW);
   self->recovery = next;
   self->grown = 0;
 }

@@ -30,8 +30,10 @@ void     hc_congestion_arrive   (HcCongestion *self,
                                  guint64       order);
 gboolean hc_congestion_lose     (HcCongestion *self,
                                  guint64       order,
-                                 guint64       next);
+                                 guint64       next,
+                                 gboolean      is_queued);
 void     hc_congestion_time_out (HcCongestion *self,
-                                 guint64       next);
+                                 guint64       next,
+                                 gboolean      is_queued);
 
 G_END_DECLS

@@ -6,7 +6,14 @@
 #include "hc-address.h"
 #include "hc-source.h"
 
+/* An original server counts every request, and stops listening to who has asked
+ * too often. */
 #define FIRST_INTERVAL_MS 500
+
+/* One of v2 doesn't: where a fifth of all packets is lost each way, three PROBEs
+ * in 2 s are all in vain once in 20 times. */
+#define FIRST_INTERVAL_V2_MS 250
+#define MAX_INTERVAL_V2_MS 500
 
 /* A little longer than three transmissions take. */
 #define CHAT_TIMEOUT_MS 1600
@@ -15,7 +22,8 @@
  *   client                               server
  *     | request                             |
  *     |----------------------------->  lost |
- *     |  0.5 s, then 1 s, 2 s, 4 s ...      |
+ *     |  v1: 0.5 s, then 1 s, 2 s, 4 s ...  |
+ *     |  v2: 0.25 s, then always 0.5 s      |
  *     | the same bytes again                |
  *     |------------------------------------>|
  *     |                               reply |
@@ -84,6 +92,12 @@ static gboolean
 is_chat (HcPacket *request)
 {
   return hc_packet_get_packet_type (request) == HC_PACKET_CHAT;
+}
+
+static gboolean
+is_urgent (HcPacket *request)
+{
+  return is_v2 (request) && !is_chat (request);
 }
 
 static gboolean
@@ -203,6 +217,8 @@ on_retransmission (gpointer user_data)
   transmit (exchange, NULL);
   hc_source_clear (&exchange->retransmission);
   exchange->interval_ms *= 2;
+  if (is_urgent (exchange->request))
+    exchange->interval_ms = MIN (exchange->interval_ms, MAX_INTERVAL_V2_MS);
   exchange->retransmission = hc_source_timer (exchange->interval_ms, on_retransmission, user_data);
   return G_SOURCE_REMOVE;
 }
@@ -214,7 +230,7 @@ wait_for_reply (GTask *task,
   Exchange *exchange = g_task_get_task_data (task);
   GCancellable *cancellable = g_task_get_cancellable (task);
 
-  exchange->interval_ms = FIRST_INTERVAL_MS;
+  exchange->interval_ms = is_urgent (exchange->request) ? FIRST_INTERVAL_V2_MS : FIRST_INTERVAL_MS;
   exchange->route = hc_datagram_socket_add_route (exchange->socket, on_datagram, task);
   exchange->timeout = hc_source_timer (timeout_ms, on_timeout, task);
   exchange->retransmission = hc_source_timer (exchange->interval_ms, on_retransmission, task);

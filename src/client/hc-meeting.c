@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-client"
 
 #include "hc-meeting.h"
+#include "hc-address.h"
 #include "hc-reliable-link.h"
 
 #include <string.h>
@@ -71,6 +72,86 @@ void
 hc_meeting_unref (HcMeeting *self)
 {
   g_rc_box_release_full (self, clear);
+}
+
+static GPtrArray *
+list_own_hosts (HcMeeting *self)
+{
+  GPtrArray *hosts;
+
+  if (self->local_address == NULL)
+    return hc_address_list_hosts (TRUE);
+
+  hosts = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (hosts, g_inet_address_new_from_string (self->local_address));
+  return hosts;
+}
+
+static gboolean
+is_own_host (GPtrArray    *hosts,
+             GInetAddress *host)
+{
+  for (guint i = 0; i < hosts->len; i++)
+    if (g_inet_address_equal (g_ptr_array_index (hosts, i), host))
+      return TRUE;
+  return FALSE;
+}
+
+/* In many homes somebody has the same address: who answers there, at our own port,
+ * is we ourselves, and seems to be in the meeting. */
+static gboolean
+is_ourselves (HcMeeting          *self,
+              GPtrArray          *hosts,
+              GInetSocketAddress *address,
+              guint16             port)
+{
+  guint16 other = g_inet_socket_address_get_port (address);
+
+  return (other == port ||
+          (self->socket != NULL && other == hc_datagram_socket_get_port (self->socket))) &&
+         is_own_host (hosts, g_inet_socket_address_get_address (address));
+}
+
+static void
+add_addresses (HcMeeting *self,
+               GPtrArray *addresses,
+               GPtrArray *own_hosts,
+               guint16    port)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      GInetSocketAddress *address = g_ptr_array_index (addresses, i);
+
+      if (!is_ourselves (self, own_hosts, address, port))
+        g_ptr_array_add (self->addresses, g_object_ref (address));
+    }
+}
+
+/**
+ * hc_meeting_set_addresses:
+ * @self: a meeting with its socket, if it is to have one, and its local address
+ * @addresses: (element-type GSocketAddress): where the peer may be, best first
+ * @port: our own port
+ *
+ * Takes over where the peer may be, but for what is at this moment our own address
+ * and port; unless that is all.
+ */
+void
+hc_meeting_set_addresses (HcMeeting *self,
+                          GPtrArray *addresses,
+                          guint16    port)
+{
+  g_autoptr (GPtrArray) hosts = list_own_hosts (self);
+
+  g_return_if_fail (addresses != NULL);
+
+  g_ptr_array_set_size (self->addresses, 0);
+  add_addresses (self, addresses, hosts, port);
+  if (self->addresses->len > 0)
+    return;
+
+  g_ptr_array_set_size (hosts, 0);
+  add_addresses (self, addresses, hosts, port);
 }
 
 /**

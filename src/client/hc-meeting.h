@@ -52,6 +52,9 @@ HcMeeting      *hc_meeting_new               (HcClock          *clock,
                                               HcIdentity       *identity);
 HcMeeting      *hc_meeting_ref               (HcMeeting        *self);
 void            hc_meeting_unref             (HcMeeting        *self);
+void            hc_meeting_set_addresses     (HcMeeting        *self,
+                                              GPtrArray        *addresses,
+                                              guint16           port);
 const guint8   *hc_meeting_get_key           (HcMeeting        *self);
 const guint8   *hc_meeting_get_ticket        (HcMeeting        *self);
 HcDatagramPath *hc_meeting_open_path         (HcMeeting        *self,

@@ -54,11 +54,19 @@ hc_packet_record_init (HcPacketRecord *self)
   self->real_time = g_get_real_time ();
 }
 
+/* What is said inside of the encryption is nobody's business, not even the log's. */
+static gboolean
+shows_body (HcPacket *packet)
+{
+  const char *body = hc_packet_get_body (packet);
+
+  return body != NULL && *body != '\0' && hc_packet_get_dialect (packet) != HC_DIALECT_SECURE;
+}
+
 static char *
 dup_headers (HcPacket *packet)
 {
   GString *headers = g_string_new (NULL);
-  const char *body = hc_packet_get_body (packet);
 
   for (guint i = 0; i < hc_packet_get_n_headers (packet); i++)
     {
@@ -67,8 +75,8 @@ dup_headers (HcPacket *packet)
       hc_packet_get_nth_header (packet, i, &name, &value);
       g_string_append_printf (headers, "%s%s: %s", i > 0 ? "\n" : "", name, value);
     }
-  if (body != NULL && *body != '\0')
-    g_string_append_printf (headers, "\n\n%s", body);
+  if (shows_body (packet))
+    g_string_append_printf (headers, "\n\n%s", hc_packet_get_body (packet));
   return g_strchomp (g_string_free (headers, FALSE));
 }
 
@@ -232,7 +240,8 @@ hc_packet_record_get_type_name (HcPacketRecord *self)
  * hc_packet_record_get_headers:
  * @self: a record
  *
- * Gets the packet's headers, a line each, and behind an empty line its body.
+ * Gets the packet's headers, a line each, and behind an empty line its body,
+ * unless it was said encrypted.
  *
  * Returns: (transfer none): the text, possibly empty
  */

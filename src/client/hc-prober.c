@@ -27,11 +27,14 @@ static const guint schedule_ms[] = { 0, 60, 150, 300, 500, 800, 1300, 2500, 5000
  *     |<------------------------------------|  the one, it lets the other's in
  *     |                            PROBEACK |
  *     |<------------------------------------|  this address works
+ *     | PROBE, if his have not answered yet |
+ *     |------------------------------------>|
  */
 typedef struct
 {
   GSocketAddress *address;
   guint n_probes;
+  guint n_returned;
   gint64 next;
   gboolean answered;
 } Candidate;
@@ -169,11 +172,18 @@ get_time_ms (HcProber *self)
 }
 
 static void
-probe (HcProber  *self,
-       Candidate *candidate)
+send_probe (HcProber  *self,
+            Candidate *candidate)
 {
   g_autoptr (HcPacket) packet = hc_packet_new_peer_probe (self->session);
 
+  send_to (self, candidate->address, packet);
+}
+
+static void
+probe (HcProber  *self,
+       Candidate *candidate)
+{
   candidate->n_probes++;
   if (candidate->answered)
     candidate->next = get_time_ms (self) + KEEPALIVE_MS;
@@ -182,7 +192,7 @@ probe (HcProber  *self,
                       schedule_ms[candidate->n_probes - 1];
   else
     candidate->next = G_MAXINT64;
-  send_to (self, candidate->address, packet);
+  send_probe (self, candidate);
 }
 
 static void watch (HcProber *self);
@@ -222,18 +232,38 @@ watch (HcProber *self)
 /* --- Answers -------------------------------------------------------------- */
 
 /* The peer may be seen from here at an address that the server doesn't know. */
+static Candidate *
+learn (HcProber       *self,
+       GSocketAddress *from)
+{
+  if (self->n_learned >= MAX_LEARNED)
+    return NULL;
+
+  self->n_learned++;
+  return add (self, from);
+}
+
+/* Where the peer probes from it can be reached now, though it may not have been
+ * when we tried: we try again, as often as it has. */
 static void
 take_probe (HcProber       *self,
             GSocketAddress *from)
 {
   g_autoptr (HcPacket) answer = hc_packet_new_peer_probeack (self->session);
+  Candidate *candidate = find (self, from);
 
   send_to (self, from, answer);
-  if (find (self, from) != NULL || self->n_learned >= MAX_LEARNED)
+  if (candidate == NULL)
+    candidate = learn (self, from);
+  if (candidate == NULL || candidate->answered ||
+      candidate->n_returned >= G_N_ELEMENTS (schedule_ms))
     return;
 
-  self->n_learned++;
-  probe (self, add (self, from));
+  candidate->n_returned++;
+  if (candidate->n_probes == 0)
+    probe (self, candidate);
+  else
+    send_probe (self, candidate);
   watch (self);
 }
 
@@ -335,6 +365,7 @@ hc_prober_start (HcProber *self)
 
       candidate->answered = FALSE;
       candidate->n_probes = 0;
+      candidate->n_returned = 0;
       candidate->next = get_time_ms (self);
     }
   on_time (self);

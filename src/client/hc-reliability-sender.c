@@ -163,7 +163,7 @@ mark_all_acknowledged (HcReliabilitySender *self,
       if (frame->acknowledged || !hc_ack_has (ack, number))
         continue;
       mark_acknowledged (self, frame, now, is_busy);
-      if (!frame->again && (newest == NULL || frame->order > newest->order))
+      if (newest == NULL || frame->order > newest->order)
         newest = frame;
     }
   return newest;
@@ -178,19 +178,50 @@ mark_lost (HcReliabilitySender *self,
   self->on_their_way--;
 }
 
-static void
-find_lost (HcReliabilitySender *self)
+static gboolean
+is_overtaken (HcReliabilitySender *self,
+              const Frame         *frame)
 {
+  return frame->order < self->newest_order;
+}
+
+/* When a frame that is on its way will count as lost. */
+static gint64
+get_deadline (HcReliabilitySender *self,
+              const Frame         *frame)
+{
+  if (frame->order + REORDERING <= self->newest_order)
+    return frame->sent_at;
+  if (is_overtaken (self, frame))
+    return frame->sent_at + hc_round_trip_get_patience (&self->round_trip);
+  return frame->sent_at + hc_round_trip_get_timeout (&self->round_trip);
+}
+
+static void
+find_lost (HcReliabilitySender *self,
+           gint64               now)
+{
+  gboolean is_queued = hc_round_trip_is_queued (&self->round_trip);
+  gboolean is_late = FALSE;
+
   for (guint32 number = self->first; number != self->next; number++)
     {
       Frame *frame = get_frame (self, number);
 
-      if (frame->acknowledged || frame->lost || frame->order + REORDERING > self->newest_order)
+      if (frame->acknowledged || frame->lost || get_deadline (self, frame) > now)
         continue;
       mark_lost (self, frame);
-      if (hc_congestion_lose (&self->congestion, frame->order, self->next_order))
+      if (!is_overtaken (self, frame))
+        is_late = TRUE;
+      else if (hc_congestion_lose (&self->congestion, frame->order, self->next_order, is_queued))
         self->in_a_hurry = TRUE;
     }
+  if (!is_late)
+    return;
+
+  hc_round_trip_back_off (&self->round_trip);
+  hc_congestion_time_out (&self->congestion, self->next_order, is_queued);
+  self->in_a_hurry = TRUE;
 }
 
 /**
@@ -214,39 +245,17 @@ hc_reliability_sender_acknowledge (HcReliabilitySender *self,
     return FALSE;
 
   measured = mark_all_acknowledged (self, ack, now);
-  if (measured != NULL)
+  if (measured != NULL && measured->again)
+    hc_round_trip_add_at_least (&self->round_trip, now - measured->sent_at);
+  else if (measured != NULL)
     hc_round_trip_add (&self->round_trip, now - measured->sent_at);
   while (self->first != self->next && get_frame (self, self->first)->acknowledged)
     self->first++;
-  find_lost (self);
+  find_lost (self, now);
   return TRUE;
 }
 
 /* --- What goes out --------------------------------------------------------- */
-
-static void
-find_late (HcReliabilitySender *self,
-           gint64               now)
-{
-  gint64 timeout = hc_round_trip_get_timeout (&self->round_trip);
-  gboolean any = FALSE;
-
-  for (guint32 number = self->first; number != self->next; number++)
-    {
-      Frame *frame = get_frame (self, number);
-
-      if (frame->acknowledged || frame->lost || frame->sent_at + timeout > now)
-        continue;
-      mark_lost (self, frame);
-      any = TRUE;
-    }
-  if (!any)
-    return;
-
-  hc_round_trip_back_off (&self->round_trip);
-  hc_congestion_time_out (&self->congestion, self->next_order);
-  self->in_a_hurry = TRUE;
-}
 
 static gboolean
 find_first_lost (HcReliabilitySender *self,
@@ -318,7 +327,7 @@ hc_reliability_sender_next (HcReliabilitySender *self,
 {
   gboolean has_room;
 
-  find_late (self, now);
+  find_lost (self, now);
   has_room = self->on_their_way < self->congestion.window;
   *is_first = FALSE;
   if ((has_room || self->in_a_hurry) && find_first_lost (self, number))
@@ -342,18 +351,16 @@ hc_reliability_sender_next (HcReliabilitySender *self,
 gint64
 hc_reliability_sender_get_deadline (HcReliabilitySender *self)
 {
-  gint64 oldest = G_MAXINT64;
+  gint64 deadline = G_MAXINT64;
 
   for (guint32 number = self->first; number != self->next; number++)
     {
       const Frame *frame = get_frame (self, number);
 
       if (!frame->acknowledged && !frame->lost)
-        oldest = MIN (oldest, frame->sent_at);
+        deadline = MIN (deadline, get_deadline (self, frame));
     }
-  if (oldest == G_MAXINT64)
-    return G_MAXINT64;
-  return oldest + hc_round_trip_get_timeout (&self->round_trip);
+  return deadline;
 }
 
 /**

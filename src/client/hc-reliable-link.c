@@ -152,7 +152,8 @@ hc_reliable_link_init (HcReliableLink *self)
 
 /* --- The end --------------------------------------------------------------- */
 
-/* Encryption ends when nobody holds it any more, and tells the peer so. */
+/* Encryption ends when nobody holds it any more, and tells the peer so. Whoever is
+ * closing has no complaint if the peer does it first. */
 static void
 end (HcReliableLink *self,
      const GError   *error)
@@ -163,7 +164,7 @@ end (HcReliableLink *self,
   self->closed = TRUE;
   clear_sources (self);
   g_clear_object (&self->datagrams);
-  hc_link_emit_closed (HC_LINK (self), error);
+  hc_link_emit_closed (HC_LINK (self), self->closing ? NULL : error);
   if (self->closing)
     g_object_unref (self);
 }

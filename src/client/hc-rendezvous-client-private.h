@@ -32,7 +32,7 @@ typedef enum
  * @timer: the next thing to do
  * @route: where the server's datagrams come
  * @answered_at: when the server was last there
- * @asked_at: when it was last asked over TCP
+ * @asked_at: when it was last asked
  * @delay_ms: how long to wait before the next attempt after one in vain
  * @n_unanswered: how many datagrams have had no answer
  * @n_objections: how many times the server may object to the last one

@@ -5,10 +5,12 @@
 #include "config.h"
 #include "hc-rendezvous-client-private.h"
 #include "hc-address.h"
+#include "hc-base64url.h"
 #include "hc-client-error.h"
 #include "hc-source.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Registered, and not ready:
  *
@@ -19,13 +21,17 @@
  *
  * Ready, over UDP:
  *
- *     | BRIDGE, every 2 s                     |
+ *     | BRIDGE, every 2 s; without an answer  |
+ *     | again after 0.25 s and 0.75 s         |
  *     |-------------------------------------->|
  *     |                  BRIDGEACK, of nobody |
  *     |<--------------------------------------|
  *     |  BRIDGEACK of our caller, unasked and |
  *     |  again as each reply, told here once  |
  *     |<--------------------------------------|
+ *     | BRIDGE, as soon as our caller probes  |
+ *     | us whom we have not been told of      |
+ *     |-------------------------------------->|
  *
  * Ready, over TCP alone:
  *
@@ -41,8 +47,15 @@
 #define MAX_DELAY_MS 16000
 #define PATIENCE (120 * G_TIME_SPAN_SECOND)
 
+/* After each datagram that has had no answer. The record that was sent to us may
+ * be what is lost, and our caller is looking for us already. */
+static const guint pauses_ms[] = { 250, 500, REPEAT_MS - 750 };
+
 /* So many datagrams without an answer, and TCP is tried if there is TCP. */
-#define MAX_UNANSWERED 4
+#define MAX_UNANSWERED 12
+
+/* Whoever forges probes doesn't make us ask the server more often. */
+#define MIN_PAUSE (250 * G_TIME_SPAN_MILLISECOND)
 
 /* So often within so long we take our ID back. */
 #define MAX_EVICTIONS 2
@@ -269,6 +282,14 @@ ask (HcRendezvousClient *self)
 
 /* --- BRIDGE over UDP ------------------------------------------------------ */
 
+static gboolean
+bridges_by_datagram (HcRendezvousClient *self)
+{
+  return hc_rendezvous_client_speaks_v2 (self) &&
+         hc_server_channel_get_transport (hc_rendezvous_client_get_bridge_channel (self)) ==
+           HC_TRANSPORT_UDP;
+}
+
 /* Without a cookie that is good, a PROBE brings one, and is followed by the
  * BRIDGE at once. */
 static void
@@ -308,8 +329,9 @@ repeat (HcRendezvousClient *self)
     }
 
   self->upkeep.n_objections = MAX_OBJECTIONS;
+  self->upkeep.asked_at = hc_clock_get_time (self->clock);
   transmit (self);
-  schedule (self, REPEAT_MS);
+  schedule (self, pauses_ms[(self->upkeep.n_unanswered - 1) % G_N_ELEMENTS (pauses_ms)]);
 }
 
 /* Whoever forges a server's objections makes us say no more than this. */
@@ -337,6 +359,8 @@ take_datagram (HcRendezvousClient *self,
     {
       if (!take_reply (self, self->datagram, packet, &error))
         g_debug ("A record that is none: %s", error->message);
+      else if (self->upkeep.is_active && !self->upkeep.is_registering && bridges_by_datagram (self))
+        schedule (self, REPEAT_MS);
     }
   else if (!may_object (self))
     return;
@@ -344,6 +368,31 @@ take_datagram (HcRendezvousClient *self,
     transmit_again (self, packet);
   else if (hc_rendezvous_client_is_forgotten (packet))
     take_reply (self, self->datagram, packet, NULL);
+}
+
+/* Somebody knows of a match, and we don't. */
+static gboolean
+is_strange_probe (HcRendezvousClient *self,
+                  const char         *data,
+                  gsize               length)
+{
+  g_autoptr (HcPacket) packet = hc_packet_parse (data, length, HC_DIALECT_PEER, NULL);
+  const guint8 *known = self->upkeep.match != NULL ? hc_match_get_session (self->upkeep.match)
+                                                   : NULL;
+  guint8 session[HC_SESSION_LENGTH];
+
+  return packet != NULL && hc_packet_get_packet_type (packet) == HC_PACKET_PROBE &&
+         hc_base64url_decode (hc_packet_get_header (packet, HC_HEADER_SESSION), session,
+                              sizeof session) &&
+         (known == NULL || memcmp (session, known, sizeof session) != 0);
+}
+
+static void
+take_hint (HcRendezvousClient *self)
+{
+  if (bridges_by_datagram (self) && !self->upkeep.is_registering &&
+      hc_clock_get_time (self->clock) - self->upkeep.asked_at >= MIN_PAUSE)
+    repeat (self);
 }
 
 static gboolean
@@ -357,7 +406,11 @@ on_datagram (GSocketAddress *from,
   g_autoptr (GError) error = NULL;
 
   if (!hc_address_equal (from, hc_server_channel_get_remote (self->datagram)))
-    return FALSE;
+    {
+      if (is_strange_probe (self, data, length))
+        take_hint (self);
+      return FALSE;
+    }
 
   packet = hc_packet_parse (data, length, HC_DIALECT_RENDEZVOUS, &error);
   if (packet == NULL)
@@ -377,9 +430,7 @@ act (HcRendezvousClient *self)
 {
   if (!self->upkeep.is_ready)
     claim (self);
-  else if (hc_rendezvous_client_speaks_v2 (self) &&
-           hc_server_channel_get_transport (hc_rendezvous_client_get_bridge_channel (self)) ==
-             HC_TRANSPORT_UDP)
+  else if (bridges_by_datagram (self))
     repeat (self);
   else
     ask (self);

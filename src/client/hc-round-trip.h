@@ -24,10 +24,14 @@ typedef struct
   guint backoff;
 } HcRoundTrip;
 
-void   hc_round_trip_init        (HcRoundTrip       *self);
-void   hc_round_trip_add         (HcRoundTrip       *self,
-                                  gint64             measured);
-void   hc_round_trip_back_off    (HcRoundTrip       *self);
-gint64 hc_round_trip_get_timeout (const HcRoundTrip *self);
+void     hc_round_trip_init         (HcRoundTrip       *self);
+void     hc_round_trip_add          (HcRoundTrip       *self,
+                                     gint64             measured);
+void     hc_round_trip_add_at_least (HcRoundTrip       *self,
+                                     gint64             at_least);
+void     hc_round_trip_back_off     (HcRoundTrip       *self);
+gint64   hc_round_trip_get_timeout  (const HcRoundTrip *self);
+gint64   hc_round_trip_get_patience (const HcRoundTrip *self);
+gboolean hc_round_trip_is_queued    (const HcRoundTrip *self);
 
 G_END_DECLS

@@ -116,10 +116,12 @@ create_meeting (HcSession    *self,
 
 static void
 fill_from_match (HcMeeting *meeting,
-                 HcMatch   *match)
+                 HcMatch   *match,
+                 guint16    port)
 {
-  g_ptr_array_unref (meeting->addresses);
-  meeting->addresses = hc_match_list_addresses (match);
+  g_autoptr (GPtrArray) addresses = hc_match_list_addresses (match);
+
+  hc_meeting_set_addresses (meeting, addresses, port);
   meeting->is_vouched = hc_match_get_key (match) != NULL;
   meeting->has_key = hc_match_get_key (match) != NULL;
   if (meeting->has_key)
@@ -459,7 +461,7 @@ hc_session_prepare_meeting (HcSession *self,
     return;
 
   self->meeting = create_meeting (self, hc_match_get_peer_id (match), session);
-  fill_from_match (self->meeting, match);
+  fill_from_match (self->meeting, match, hc_session_get_bound_port (self));
   if (self->socket != NULL)
     {
       self->prober = hc_prober_new (self->clock, self->socket, session, self->meeting->addresses);
@@ -517,7 +519,7 @@ create_own_meeting (HcSession *self)
   hc_session_clear_meeting (self);
   hc_safety_make_nonce (nonce);
   self->meeting = create_meeting (self, self->peer_id, nonce);
-  fill_from_match (self->meeting, self->match);
+  fill_from_match (self->meeting, self->match, hc_session_get_bound_port (self));
 }
 
 void
@@ -536,6 +538,15 @@ hc_session_call_v2 (HcSession *self)
     create_own_meeting (self);
   use_connector (self);
   hc_connector_start (self->connector);
+}
+
+/* The call was given up, or has failed. The way may be of use for another. */
+void
+hc_session_stop_calling (HcSession *self)
+{
+  g_ptr_array_set_size (self->pending, 0);
+  if (self->connector != NULL)
+    hc_connector_stop (self->connector);
 }
 
 /* --- A lost link ---------------------------------------------------------- */

@@ -174,6 +174,7 @@ void          hc_session_prepare_meeting   (HcSession         *self,
 void          hc_session_init_meeting      (HcSession         *self);
 void          hc_session_clear_meeting     (HcSession         *self);
 void          hc_session_call_v2           (HcSession         *self);
+void          hc_session_stop_calling      (HcSession         *self);
 gboolean      hc_session_take_offer        (HcSession         *self,
                                             HcLink            *link,
                                             HcPacket          *hello,

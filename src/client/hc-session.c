@@ -294,6 +294,8 @@ hc_session_enter (HcSession      *self,
   self->state = state;
   if (!hc_session_is_in (self, HC_MEETING_STATES))
     hc_session_clear_meeting (self);
+  else if (state == HC_SESSION_MATCHED)
+    hc_session_stop_calling (self);
   if (state == HC_SESSION_ENDED)
     hc_session_close_port (self);
   hc_session_notify (self, HC_SESSION_PROP_STATE);

@@ -223,6 +223,23 @@ hc_guard_set_limits (HcGuard *self,
 }
 
 /**
+ * hc_guard_get_limits:
+ * @self: a guard
+ *
+ * Gets the limits, for somebody else who counts in the guard's place.
+ *
+ * Returns: the limits
+ */
+HcGuardLimits
+hc_guard_get_limits (HcGuard *self)
+{
+  return (HcGuardLimits) {
+    .max_requests = self->max_requests,
+    .block_seconds = self->block / G_TIME_SPAN_SECOND,
+  };
+}
+
+/**
  * hc_guard_free:
  * @self: a guard
  *
@@ -315,6 +332,25 @@ hc_guard_is_exhausted (HcGuard        *self,
 
   entry = find_entry (self, &origin->address, hc_origin_is_proven (origin));
   return entry != NULL && origin->time < entry->blocked_until;
+}
+
+/**
+ * hc_guard_block:
+ * @self: a guard
+ * @origin: where a request came from that was refused by somebody else
+ * @until: until when others from there needn't be counted to be refused
+ *
+ * Takes over a block from somebody who counts in the guard's place.
+ */
+void
+hc_guard_block (HcGuard        *self,
+                const HcOrigin *origin,
+                gint64          until)
+{
+  g_return_if_fail (self != NULL);
+
+  if (self->max_requests > 0)
+    touch_entry (self, origin)->blocked_until = until;
 }
 
 /**

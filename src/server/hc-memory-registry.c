@@ -292,26 +292,6 @@ claim (HcMemoryRegistry        *self,
 }
 
 static void
-put_match (HcRegistryResult     *result,
-           const HcRegistration *client,
-           const HcRegistration *callee)
-{
-  const HcRegistration *caller = callee->partner;
-
-  result->status = HC_REGISTRY_DONE;
-  result->role = client == caller ? HC_REGISTRY_CALLER : HC_REGISTRY_CALLEE;
-  hc_registration_describe (client == caller ? callee : caller, client, &result->peer);
-  if (callee->v2 == NULL)
-    return;
-
-  hc_registration_describe (caller, callee, &result->caller);
-  if (caller->v2 == NULL)
-    return;
-  memcpy (result->session, callee->v2->session, HC_SESSION_LENGTH);
-  result->callee_token = callee->v2->token;
-}
-
-static void
 bridge (HcMemoryRegistry        *self,
         HcRegistration          *caller,
         const HcRegistryRequest *request,
@@ -323,7 +303,7 @@ bridge (HcMemoryRegistry        *self,
   if (caller->is_leased)
     {
       if (caller->v2 != NULL)
-        put_match (result, caller, caller);
+        hc_registration_describe_match (caller, caller, result);
       return;
     }
 
@@ -331,7 +311,7 @@ bridge (HcMemoryRegistry        *self,
     note_wanted (self, caller, request->peer_id);
   peer = claim (self, caller, request, &result->is_new);
   if (peer != NULL)
-    put_match (result, caller, peer);
+    hc_registration_describe_match (caller, peer, result);
   else if (!caller->is_ready)
     hc_ready_list_append (&self->ready, caller);
   if (result->is_new && peer->v2 != NULL)

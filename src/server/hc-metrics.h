@@ -15,11 +15,11 @@ G_BEGIN_DECLS
  * @HC_OUTCOME_FULL: there is no room for another client
  * @HC_OUTCOME_UNKNOWN: the ID isn't registered, or not the sender's
  * @HC_OUTCOME_BAD_TOKEN: the ID is registered with another token
+ * @HC_OUTCOME_REFUSED: the guard didn't admit it
  * @HC_OUTCOME_UNAVAILABLE: the registry couldn't be asked
  * @HC_OUTCOME_BAD_COOKIE: there was no good cookie
  * @HC_OUTCOME_BAD_PROOF: the key wasn't proven
  * @HC_OUTCOME_MALFORMED: it couldn't be understood
- * @HC_OUTCOME_REFUSED: the guard didn't admit it
  * @HC_OUTCOME_IGNORED: it was of v1, over a UDP port that is for v2
  *
  * What became of a request. The first ones are a registry's own.
@@ -32,11 +32,11 @@ typedef enum
   HC_OUTCOME_FULL = HC_REGISTRY_FULL,
   HC_OUTCOME_UNKNOWN = HC_REGISTRY_UNKNOWN,
   HC_OUTCOME_BAD_TOKEN = HC_REGISTRY_BAD_TOKEN,
+  HC_OUTCOME_REFUSED = HC_REGISTRY_REFUSED,
   HC_OUTCOME_UNAVAILABLE = HC_REGISTRY_UNAVAILABLE,
   HC_OUTCOME_BAD_COOKIE,
   HC_OUTCOME_BAD_PROOF,
   HC_OUTCOME_MALFORMED,
-  HC_OUTCOME_REFUSED,
   HC_OUTCOME_IGNORED,
 } HcOutcome;
 

@@ -73,7 +73,8 @@ hc_registration_free (HcRegistration *self)
  * @request: a request about it
  *
  * Tells whether a request is the owner's own. A v1 client has nothing to show
- * but its address; its port changes from request to request.
+ * but its address; its port changes from request to request. Who shows a token is
+ * none: it has had the ID before, and somebody beside it has it now.
  *
  * Returns: %TRUE if there is a registration, and its owner asks
  */
@@ -84,7 +85,7 @@ hc_registration_is_owned_by (const HcRegistration    *self,
   if (self == NULL)
     return FALSE;
   if (self->v2 == NULL)
-    return hc_ip_equal (&self->source, &request->origin->address);
+    return request->token == NULL && hc_ip_equal (&self->source, &request->origin->address);
   return request->token != NULL &&
          hc_secret_equal (self->v2->token, request->token, HC_TOKEN_LENGTH);
 }
@@ -230,6 +231,34 @@ hc_registration_describe (const HcRegistration *self,
   };
   if (self->v2 != NULL)
     describe_v2 (self, other, peer);
+}
+
+/**
+ * hc_registration_describe_match:
+ * @self: one of two who were matched
+ * @callee: the one who is leased to the other
+ * @result: (inout): what @self is answered, which they must outlive
+ *
+ * Collects what there is to say about a match.
+ */
+void
+hc_registration_describe_match (const HcRegistration *self,
+                                const HcRegistration *callee,
+                                HcRegistryResult     *result)
+{
+  const HcRegistration *caller = callee->partner;
+
+  result->status = HC_REGISTRY_DONE;
+  result->role = self == caller ? HC_REGISTRY_CALLER : HC_REGISTRY_CALLEE;
+  hc_registration_describe (self == caller ? callee : caller, self, &result->peer);
+  if (callee->v2 == NULL)
+    return;
+
+  hc_registration_describe (caller, callee, &result->caller);
+  if (caller->v2 == NULL)
+    return;
+  memcpy (result->session, callee->v2->session, HC_SESSION_LENGTH);
+  result->callee_token = callee->v2->token;
 }
 
 /**

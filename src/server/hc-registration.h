@@ -95,6 +95,9 @@ gboolean        hc_registration_accepts         (const HcRegistration    *self,
 void            hc_registration_describe        (const HcRegistration    *self,
                                                  const HcRegistration    *other,
                                                  HcRegistryPeer          *peer);
+void            hc_registration_describe_match  (const HcRegistration    *self,
+                                                 const HcRegistration    *callee,
+                                                 HcRegistryResult        *result);
 HcRegistration *hc_registration_from_id         (gpointer                 id);
 
 G_END_DECLS

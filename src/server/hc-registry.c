@@ -20,13 +20,13 @@ hc_registry_default_init (HcRegistryInterface *iface)
   /**
    * HcRegistry::matched:
    * @self: a registry
-   * @id: a client's ID
+   * @result: (type gpointer): the #HcRegistryResult that its caller was given
    *
-   * Somebody else who uses the same registry has handed out a client of v2. If
-   * its request is held here, the reply is due: it has something to ask for.
+   * Somebody else who uses the same registry has handed out a client of v2,
+   * whose request may be held here, or who was seen here last.
    */
   signals[MATCHED] = g_signal_new ("matched", HC_TYPE_REGISTRY, G_SIGNAL_RUN_LAST, 0,
-                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
 
 /**
@@ -189,6 +189,46 @@ hc_registry_quit (HcRegistry              *self,
 }
 
 /**
+ * hc_registry_is_charging:
+ * @self: a registry
+ *
+ * Tells whether the registry counts requests, because several servers use it:
+ * then what hc_guard_admit() would do is done by it, as @charge of each request
+ * says.
+ *
+ * Returns: %TRUE if it does
+ */
+gboolean
+hc_registry_is_charging (HcRegistry *self)
+{
+  g_return_val_if_fail (HC_IS_REGISTRY (self), FALSE);
+
+  return HC_REGISTRY_GET_IFACE (self)->charge != NULL;
+}
+
+/**
+ * hc_registry_charge:
+ * @self: a registry that counts
+ * @request: its origin, and how it counts
+ * @callback: (scope async): takes the answer
+ * @user_data: data for @callback
+ *
+ * Counts a request that asks the registry for nothing else. The answer is
+ * %HC_REGISTRY_REFUSED if it was one too many.
+ */
+void
+hc_registry_charge (HcRegistry              *self,
+                    const HcRegistryRequest *request,
+                    HcRegistryFunc           callback,
+                    gpointer                 user_data)
+{
+  g_return_if_fail (hc_registry_is_charging (self));
+  g_return_if_fail (callback != NULL);
+
+  HC_REGISTRY_GET_IFACE (self)->charge (self, request, callback, user_data);
+}
+
+/**
  * hc_registry_count:
  * @self: a registry
  * @time: now, in monotonic microseconds
@@ -214,17 +254,17 @@ hc_registry_count (HcRegistry       *self,
 /**
  * hc_registry_emit_matched:
  * @self: a registry that others use too
- * @id: a client whom one of them has handed out
+ * @result: what one of them has answered a caller
  *
  * Emits #HcRegistry::matched. Only implementations call this, and not for what
  * they answer themselves: that is in #HcRegistryResult.
  */
 void
-hc_registry_emit_matched (HcRegistry *self,
-                          const char *id)
+hc_registry_emit_matched (HcRegistry             *self,
+                          const HcRegistryResult *result)
 {
   g_return_if_fail (HC_IS_REGISTRY (self));
-  g_return_if_fail (id != NULL);
+  g_return_if_fail (result != NULL && result->callee != NULL);
 
-  g_signal_emit (self, signals[MATCHED], 0, id);
+  g_signal_emit (self, signals[MATCHED], 0, result);
 }

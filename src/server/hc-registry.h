@@ -3,7 +3,7 @@
 #pragma once
 
 #include "hc-credentials.h"
-#include "hc-origin.h"
+#include "hc-guard.h"
 #include "hc-path.h"
 
 #include <glib-object.h>
@@ -39,6 +39,23 @@ G_BEGIN_DECLS
 #define HC_REGISTRY_RETRANSMISSION_SECONDS 10
 
 /**
+ * HcRegistryCharge:
+ * @HC_REGISTRY_CHARGE_NOTHING: it is free
+ * @HC_REGISTRY_CHARGE_ALL: it counts, and is refused if it is one too many
+ * @HC_REGISTRY_CHARGE_STRANGERS: it counts if it turns out not to be the
+ *   owner's, or hands somebody out; somebody who has had too many may still
+ *   renew a registration
+ *
+ * How a request counts. Source: protocol, section 2 ("The guard").
+ */
+typedef enum
+{
+  HC_REGISTRY_CHARGE_NOTHING,
+  HC_REGISTRY_CHARGE_ALL,
+  HC_REGISTRY_CHARGE_STRANGERS,
+} HcRegistryCharge;
+
+/**
  * HcRegistryRequest:
  * @origin: where it came from
  * @version: the version of the protocol it speaks: 1 or more
@@ -55,6 +72,8 @@ G_BEGIN_DECLS
  * @session: in BRIDGE of v2, what a match is to be called
  * @is_only_renewal: in BRIDGE, whether nobody is to be handed out to the caller,
  *   who may still be ready, or keep whom it has
+ * @charge: if the registry counts requests, how this one counts
+ * @limits: and how many there may be
  *
  * What a registry is asked. Everything is valid during the call only. Random
  * bits come with the request, so that a registry elsewhere need not make any.
@@ -73,6 +92,8 @@ typedef struct
   const HcPath *paths;
   guint8 session[HC_SESSION_LENGTH];
   gboolean is_only_renewal;
+  HcRegistryCharge charge;
+  HcGuardLimits limits;
 } HcRegistryRequest;
 
 /**
@@ -83,6 +104,7 @@ typedef struct
  * @HC_REGISTRY_FULL: there is no room for another client
  * @HC_REGISTRY_UNKNOWN: the ID isn't registered, or in v1 not from this address
  * @HC_REGISTRY_BAD_TOKEN: the ID is registered with another token
+ * @HC_REGISTRY_REFUSED: it was one request too many, and did nothing
  * @HC_REGISTRY_UNAVAILABLE: the registry can't be asked at the moment
  *
  * How a request to a registry ended.
@@ -95,6 +117,7 @@ typedef enum
   HC_REGISTRY_FULL,
   HC_REGISTRY_UNKNOWN,
   HC_REGISTRY_BAD_TOKEN,
+  HC_REGISTRY_REFUSED,
   HC_REGISTRY_UNAVAILABLE,
 } HcRegistryStatus;
 
@@ -152,6 +175,7 @@ typedef struct
  * @callee: (nullable): where to tell it so at once, if @is_new
  * @n_parties: after CHAT, how many addresses there are in @parties
  * @parties: the addresses of those who have met
+ * @n_clients: after a question for it, how many clients there are
  *
  * What a registry answers.
  */
@@ -172,6 +196,8 @@ typedef struct
 
   guint n_parties;
   HcIp parties[2];
+
+  guint n_clients;
 } HcRegistryResult;
 
 /**
@@ -223,6 +249,7 @@ typedef struct
  * @withdraw: see hc_registry_withdraw()
  * @chat: see hc_registry_chat()
  * @quit: see hc_registry_quit()
+ * @charge: (nullable): see hc_registry_charge()
  * @count: (nullable): see hc_registry_count()
  *
  * Who is registered, who is ready, and who was handed out to whom.
@@ -236,36 +263,41 @@ struct _HcRegistryInterface
   HcRegistryOperation withdraw;
   HcRegistryOperation chat;
   HcRegistryOperation quit;
+  HcRegistryOperation charge;
   gboolean (*count) (HcRegistry       *self,
                      gint64            time,
                      HcRegistryCounts *counts);
 };
 
-void hc_registry_register     (HcRegistry              *self,
-                               const HcRegistryRequest *request,
-                               HcRegistryFunc           callback,
-                               gpointer                 user_data);
-void hc_registry_bridge       (HcRegistry              *self,
-                               const HcRegistryRequest *request,
-                               HcRegistryFunc           callback,
-                               gpointer                 user_data);
-void hc_registry_withdraw     (HcRegistry              *self,
-                               const HcRegistryRequest *request,
-                               HcRegistryFunc           callback,
-                               gpointer                 user_data);
-void hc_registry_chat         (HcRegistry              *self,
-                               const HcRegistryRequest *request,
-                               HcRegistryFunc           callback,
-                               gpointer                 user_data);
-void hc_registry_quit         (HcRegistry              *self,
-                               const HcRegistryRequest *request,
-                               HcRegistryFunc           callback,
-                               gpointer                 user_data);
-void hc_registry_emit_matched (HcRegistry              *self,
-                               const char              *id);
-
-gboolean hc_registry_count (HcRegistry       *self,
-                            gint64            time,
-                            HcRegistryCounts *counts);
+void     hc_registry_register     (HcRegistry              *self,
+                                   const HcRegistryRequest *request,
+                                   HcRegistryFunc           callback,
+                                   gpointer                 user_data);
+void     hc_registry_bridge       (HcRegistry              *self,
+                                   const HcRegistryRequest *request,
+                                   HcRegistryFunc           callback,
+                                   gpointer                 user_data);
+void     hc_registry_withdraw     (HcRegistry              *self,
+                                   const HcRegistryRequest *request,
+                                   HcRegistryFunc           callback,
+                                   gpointer                 user_data);
+void     hc_registry_chat         (HcRegistry              *self,
+                                   const HcRegistryRequest *request,
+                                   HcRegistryFunc           callback,
+                                   gpointer                 user_data);
+void     hc_registry_quit         (HcRegistry              *self,
+                                   const HcRegistryRequest *request,
+                                   HcRegistryFunc           callback,
+                                   gpointer                 user_data);
+gboolean hc_registry_is_charging  (HcRegistry              *self);
+void     hc_registry_charge       (HcRegistry              *self,
+                                   const HcRegistryRequest *request,
+                                   HcRegistryFunc           callback,
+                                   gpointer                 user_data);
+void     hc_registry_emit_matched (HcRegistry              *self,
+                                   const HcRegistryResult  *result);
+gboolean hc_registry_count        (HcRegistry              *self,
+                                   gint64                   time,
+                                   HcRegistryCounts        *counts);
 
 G_END_DECLS

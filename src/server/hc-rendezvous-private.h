@@ -21,6 +21,10 @@ struct _HcRendezvous
   HcMetrics *metrics;
   gboolean is_verbose;
 
+  /* Whether the registry counts, for several servers; the guard then only
+   * remembers whom it has refused. */
+  gboolean counts_together;
+
   /* Replies of v1 that are the same for everybody. */
   HcPacket *probeack;
   HcPacket *nobody;
@@ -47,10 +51,14 @@ struct _HcRendezvous
  * HcRequest:
  * @rendezvous: who answers it
  * @origin: where it came from
- * @packet: what it is
+ * @packet: (nullable): what it is, if it could be read
+ * @name: what to call it in the log
+ * @type: what it wanted to be
  * @version: the version of the protocol it speaks
  * @length: how many bytes it has
  * @token: the token that it shows, if it does
+ * @charge: how it still has to be counted by the registry
+ * @reply: (nullable): the reply, while it is counted
  * @outcome: what has become of it so far
  * @was_held: whether it has waited for somebody
  * @callback: takes the reply
@@ -64,9 +72,13 @@ typedef struct
   HcRendezvous *rendezvous;
   HcOrigin origin;
   HcPacket *packet;
+  const char *name;
+  HcPacketType type;
   guint version;
   gsize length;
   guint8 token[HC_TOKEN_LENGTH];
+  HcRegistryCharge charge;
+  HcPacket *reply;
   HcOutcome outcome;
   gboolean was_held;
   HcRendezvousFunc callback;
@@ -82,6 +94,7 @@ extern const HcRule hc_rules_v2[HC_N_PACKET_TYPES];
 HcRequest  *hc_request_new             (HcRendezvous           *rendezvous,
                                         const HcOrigin         *origin,
                                         HcPacket               *packet,
+                                        const char             *name,
                                         gsize                   length);
 void        hc_request_free            (HcRequest              *self);
 const char *hc_request_get             (HcRequest              *self,
@@ -94,6 +107,7 @@ void        hc_request_reply           (HcRequest              *self,
                                         HcPacket               *reply);
 void        hc_request_reply_error     (HcRequest              *self,
                                         const char             *reason);
+void        hc_request_refuse          (HcRequest              *self);
 
 gboolean    hc_rendezvous_check_cookie (HcRendezvous           *self,
                                         const HcOrigin         *origin,
@@ -106,6 +120,8 @@ void        hc_rendezvous_tell_callee  (HcRendezvous           *self,
 void        hc_rendezvous_forgive      (HcRendezvous           *self,
                                         const HcRegistryResult *result);
 void        hc_rendezvous_vouch        (HcRendezvous           *self,
+                                        const HcOrigin         *origin);
+void        hc_rendezvous_note_refusal (HcRendezvous           *self,
                                         const HcOrigin         *origin);
 void        hc_rendezvous_log          (HcRendezvous           *self,
                                         const HcOrigin         *origin,

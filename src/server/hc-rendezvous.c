@@ -12,10 +12,15 @@ G_DEFINE_FINAL_TYPE (HcRendezvous, hc_rendezvous, G_TYPE_OBJECT)
 typedef struct
 {
   HcOrigin origin;
+  HcRegistryCharge charge;
   HcRendezvousFunc callback;
   HcRendezvousHeldFunc held;
   gpointer user_data;
 } Sender;
+
+/* How long nobody else is asked about an address that was refused: a chat at
+ * another server may have forgiven it meanwhile. */
+#define REFUSAL G_TIME_SPAN_SECOND
 
 void
 hc_rendezvous_log (HcRendezvous   *self,
@@ -86,8 +91,17 @@ void
 hc_rendezvous_vouch (HcRendezvous   *self,
                      const HcOrigin *origin)
 {
+  if (self->counts_together)
+    return;
   hc_guard_vouch (self->guard, origin,
                   origin->time + HC_REGISTRY_V2_SECONDS * G_TIME_SPAN_SECOND);
+}
+
+void
+hc_rendezvous_note_refusal (HcRendezvous   *self,
+                            const HcOrigin *origin)
+{
+  hc_guard_block (self->guard, origin, origin->time + REFUSAL);
 }
 
 static HcPacket *
@@ -106,18 +120,32 @@ parse_request (const char    *data,
   return NULL;
 }
 
-/* Takes the packet. */
+/* Takes the packet, which is NULL if it couldn't be read. */
 static HcRequest *
 create_request (HcRendezvous *self,
                 const Sender *sender,
                 HcPacket     *packet,
+                const char   *name,
                 gsize         length)
 {
-  HcRequest *request = hc_request_new (self, &sender->origin, packet, length);
+  HcRequest *request = hc_request_new (self, &sender->origin, packet, name, length);
 
+  request->charge = sender->charge;
   request->callback = sender->callback;
   request->held = sender->held;
   request->user_data = sender->user_data;
+  return request;
+}
+
+static HcRequest *
+create_good_request (HcRendezvous *self,
+                     const Sender *sender,
+                     HcPacket     *packet,
+                     gsize         length)
+{
+  HcRequest *request = create_request (self, sender, packet, hc_packet_get_type_name (packet), length);
+
+  request->type = hc_packet_get_packet_type (packet);
   return request;
 }
 
@@ -141,9 +169,11 @@ reply (HcRendezvous *self,
        const char   *what,
        HcPacket     *packet)
 {
-  hc_metrics_count (self->metrics, type, outcome, sender->origin.time);
-  hc_rendezvous_log (self, &sender->origin, what, packet);
-  sender->callback (packet, sender->user_data);
+  HcRequest *request = create_request (self, sender, NULL, what, 0);
+
+  request->type = type;
+  request->outcome = outcome;
+  hc_request_reply (request, packet != NULL ? g_object_ref (packet) : NULL);
 }
 
 static void
@@ -179,9 +209,26 @@ create_refusal_v1 (const HcOrigin *origin,
   return origin->transport == G_SOCKET_TYPE_STREAM ? hc_packet_new_error (reason) : NULL;
 }
 
+/* Where several servers count together, that is done with what the request
+ * asks the registry for. */
+static gboolean
+admit (HcRendezvous     *self,
+       Sender           *sender,
+       HcRegistryCharge  charge)
+{
+  if (!self->counts_together)
+    return charge != HC_REGISTRY_CHARGE_ALL || hc_guard_admit (self->guard, &sender->origin);
+  if (hc_guard_get_limits (self->guard).max_requests == 0)
+    return TRUE;
+  if (charge == HC_REGISTRY_CHARGE_ALL && hc_guard_is_exhausted (self->guard, &sender->origin))
+    return FALSE;
+  sender->charge = charge;
+  return TRUE;
+}
+
 static void
 handle_v1 (HcRendezvous *self,
-           const Sender *sender,
+           Sender       *sender,
            const char   *data,
            gsize         length)
 {
@@ -190,7 +237,7 @@ handle_v1 (HcRendezvous *self,
   g_autoptr (GError) error = NULL;
   HcPacketType type;
 
-  if (!hc_guard_admit (self->guard, &sender->origin))
+  if (!admit (self, sender, HC_REGISTRY_CHARGE_ALL))
     {
       refuse (self, sender, guess_type (data, length));
       return;
@@ -201,7 +248,7 @@ handle_v1 (HcRendezvous *self,
     {
       HcRule rule = hc_rules_v1[hc_packet_get_packet_type (packet)];
 
-      rule (create_request (self, sender, g_steal_pointer (&packet), length));
+      rule (create_good_request (self, sender, g_steal_pointer (&packet), length));
       return;
     }
 
@@ -237,7 +284,7 @@ refuse_v2 (HcRendezvous *self,
  * and otherwise somebody else could use up an address's requests. */
 static gboolean
 admit_v2 (HcRendezvous *self,
-          const Sender *sender,
+          Sender       *sender,
           HcPacket     *packet)
 {
   if (!hc_origin_is_proven (&sender->origin))
@@ -245,8 +292,8 @@ admit_v2 (HcRendezvous *self,
   if (packet != NULL && hc_packet_get_header (packet, HC_HEADER_TOKEN) != NULL &&
       hc_packet_get_packet_type (packet) != HC_PACKET_REGISTER &&
       hc_packet_get_packet_type (packet) != HC_PACKET_PROBE)
-    return TRUE;
-  return hc_guard_admit (self->guard, &sender->origin);
+    return admit (self, sender, HC_REGISTRY_CHARGE_STRANGERS);
+  return admit (self, sender, HC_REGISTRY_CHARGE_ALL);
 }
 
 static void
@@ -298,19 +345,18 @@ handle_v2 (HcRendezvous *self,
       return;
     }
 
-  request = create_request (self, sender, g_steal_pointer (&packet), length);
+  request = create_good_request (self, sender, g_steal_pointer (&packet), length);
   request->version = 2;
   dispatch_v2 (request);
 }
 
-/* Another server has handed out somebody who may be waiting here: it gets its
- * caller's record by asking once more, as it does when its time is over. */
+/* Another server has handed out somebody who may be waiting here. */
 static void
-on_matched (HcRegistry   *registry,
-            const char   *id,
-            HcRendezvous *self)
+on_matched (HcRegistry             *registry,
+            const HcRegistryResult *result,
+            HcRendezvous           *self)
 {
-  hc_hold_end (self, id);
+  hc_rendezvous_tell_callee (self, result);
 }
 
 static void
@@ -369,6 +415,7 @@ hc_rendezvous_new (HcRegistry *registry,
   self = g_object_new (HC_TYPE_RENDEZVOUS, NULL);
   self->registry = g_object_ref (registry);
   self->guard = guard;
+  self->counts_together = hc_registry_is_charging (registry);
   g_signal_connect_object (registry, "matched", G_CALLBACK (on_matched), self, 0);
   return self;
 }
@@ -496,7 +543,9 @@ hc_rendezvous_is_blocked (HcRendezvous   *self,
 
   g_return_val_if_fail (HC_IS_RENDEZVOUS (self), TRUE);
 
-  is_blocked = hc_guard_is_blocked (self->guard, origin);
+  /* Where several servers count together, somebody with a token may come to any
+   * of them, so all are listened to. */
+  is_blocked = !self->counts_together && hc_guard_is_blocked (self->guard, origin);
   self->metrics->n_refused_connections += is_blocked;
   return is_blocked;
 }
@@ -530,7 +579,12 @@ hc_rendezvous_handle (HcRendezvous         *self,
   g_return_if_fail (HC_IS_RENDEZVOUS (self));
   g_return_if_fail (origin != NULL && callback != NULL);
 
-  sender = (Sender) { *origin, callback, held, user_data };
+  sender = (Sender) {
+    .origin = *origin,
+    .callback = callback,
+    .held = held,
+    .user_data = user_data,
+  };
   if (hc_packet_peek_version (data, length) > 1)
     handle_v2 (self, &sender, data, length);
   else if (origin->transport == G_SOCKET_TYPE_DATAGRAM && self->is_udp_for_v2_only)

@@ -7,11 +7,12 @@
 
 #include <string.h>
 
-/* Takes the packet. The callbacks are the caller's to set. */
+/* Takes the packet. The callbacks, and the charge, are the caller's to set. */
 HcRequest *
 hc_request_new (HcRendezvous   *rendezvous,
                 const HcOrigin *origin,
                 HcPacket       *packet,
+                const char     *name,
                 gsize           length)
 {
   HcRequest *self = g_new (HcRequest, 1);
@@ -20,6 +21,7 @@ hc_request_new (HcRendezvous   *rendezvous,
     .rendezvous = g_object_ref (rendezvous),
     .origin = *origin,
     .packet = packet,
+    .name = name,
     .version = 1,
     .length = length,
   };
@@ -29,7 +31,7 @@ hc_request_new (HcRendezvous   *rendezvous,
 void
 hc_request_free (HcRequest *self)
 {
-  g_object_unref (self->packet);
+  g_clear_object (&self->packet);
   g_object_unref (self->rendezvous);
   g_free (self);
 }
@@ -67,7 +69,10 @@ hc_request_ask (HcRequest         *self,
     .id = caller_id != NULL ? caller_id : hc_request_get (self, HC_HEADER_CLIENT_ID),
     .peer_id = hc_request_get (self, HC_HEADER_CLIENT_ID2),
     .port = hc_packet_get_port (self->packet),
+    .charge = self->charge,
+    .limits = hc_guard_get_limits (self->rendezvous->guard),
   };
+  self->charge = HC_REGISTRY_CHARGE_NOTHING;
   if (self->version > 1)
     ask_v2 (self, asked);
 }
@@ -92,20 +97,60 @@ may_send (HcRequest *self,
 }
 
 /* Takes the request and the reply. */
-void
-hc_request_reply (HcRequest *request,
-                  HcPacket  *packet)
+static void
+send_reply (HcRequest *request,
+            HcPacket  *packet)
 {
   g_autoptr (HcRequest) self = request;
   g_autoptr (HcPacket) reply = packet;
 
   if (reply != NULL && !may_send (self, reply))
     g_clear_object (&reply);
-  hc_metrics_count (self->rendezvous->metrics, hc_packet_get_packet_type (self->packet),
-                    self->outcome, self->was_held ? -1 : self->origin.time);
-  hc_rendezvous_log (self->rendezvous, &self->origin,
-                     hc_packet_get_type_name (self->packet), reply);
+  hc_metrics_count (self->rendezvous->metrics, self->type, self->outcome,
+                    self->was_held ? -1 : self->origin.time);
+  hc_rendezvous_log (self->rendezvous, &self->origin, self->name, reply);
   self->callback (reply, self->user_data);
+}
+
+/* Where nobody can count, everybody is answered: the registry has no part in
+ * it. */
+static void
+on_counted (const HcRegistryResult *result,
+            gpointer                user_data)
+{
+  HcRequest *self = user_data;
+
+  if (result->status == HC_REGISTRY_REFUSED)
+    {
+      hc_rendezvous_note_refusal (self->rendezvous, &self->origin);
+      self->outcome = HC_OUTCOME_REFUSED;
+      g_clear_object (&self->reply);
+    }
+  send_reply (self, g_steal_pointer (&self->reply));
+}
+
+/* Takes the request and the reply. What the registry wasn't asked for, and is
+ * counted by it all the same, waits until that is done. */
+void
+hc_request_reply (HcRequest *self,
+                  HcPacket  *reply)
+{
+  HcRendezvous *rendezvous = self->rendezvous;
+
+  if (self->charge != HC_REGISTRY_CHARGE_ALL)
+    {
+      send_reply (self, reply);
+      return;
+    }
+
+  self->reply = reply;
+  self->charge = HC_REGISTRY_CHARGE_NOTHING;
+  hc_registry_charge (rendezvous->registry, &(HcRegistryRequest) {
+    .origin = &self->origin,
+    .version = 1,
+    .charge = HC_REGISTRY_CHARGE_ALL,
+    .limits = hc_guard_get_limits (rendezvous->guard),
+  }, on_counted, self);
 }
 
 /* A refusal to somebody who has no good cookie brings one. */
@@ -141,4 +186,12 @@ hc_request_reply_error (HcRequest  *self,
       reply = hc_packet_new_error (code);
     }
   hc_request_reply (self, g_steal_pointer (&reply));
+}
+
+/* Takes the request: it was one too many, all servers together. */
+void
+hc_request_refuse (HcRequest *self)
+{
+  hc_rendezvous_note_refusal (self->rendezvous, &self->origin);
+  hc_request_reply (self, NULL);
 }

@@ -64,6 +64,9 @@ on_registered (const HcRegistryResult *result,
     case HC_REGISTRY_FULL:
       hc_request_reply (request, hc_packet_new_regnack (HC_REASON_FULL));
       break;
+    case HC_REGISTRY_REFUSED:
+      hc_request_refuse (request);
+      break;
     case HC_REGISTRY_NOBODY:
     case HC_REGISTRY_UNKNOWN:
     case HC_REGISTRY_BAD_TOKEN:
@@ -104,6 +107,9 @@ on_bridged (const HcRegistryResult *result,
     case HC_REGISTRY_UNKNOWN:
       hc_request_reply (request, hc_packet_new_bridgeack_empty (REASON_UNKNOWN_ID));
       break;
+    case HC_REGISTRY_REFUSED:
+      hc_request_refuse (request);
+      break;
     case HC_REGISTRY_TAKEN:
     case HC_REGISTRY_FULL:
     case HC_REGISTRY_BAD_TOKEN:
@@ -131,7 +137,10 @@ on_chat_noted (const HcRegistryResult *result,
 
   hc_request_note (request, result);
   hc_rendezvous_forgive (request->rendezvous, result);
-  hc_request_reply (request, NULL);
+  if (result->status == HC_REGISTRY_REFUSED)
+    hc_request_refuse (request);
+  else
+    hc_request_reply (request, NULL);
 }
 
 static void
@@ -152,7 +161,9 @@ on_quit (const HcRegistryResult *result,
   HcRequest *request = user_data;
 
   hc_request_note (request, result);
-  if (request->origin.transport == G_SOCKET_TYPE_STREAM)
+  if (result->status == HC_REGISTRY_REFUSED)
+    hc_request_refuse (request);
+  else if (request->origin.transport == G_SOCKET_TYPE_STREAM)
     hc_request_reply (request, NULL);
   else
     hc_request_reply (request,

@@ -94,6 +94,9 @@ on_registered (const HcRegistryResult *result,
     case HC_REGISTRY_FULL:
       hc_request_reply_error (request, HC_REASON_FULL);
       break;
+    case HC_REGISTRY_REFUSED:
+      hc_request_refuse (request);
+      break;
     case HC_REGISTRY_NOBODY:
     case HC_REGISTRY_UNKNOWN:
     case HC_REGISTRY_BAD_TOKEN:
@@ -159,11 +162,13 @@ reply_to_register (HcRequest *request)
 }
 
 /* Only a good token is free. One that is none has cost a request after all,
- * and so has one that takes other people out of the ready. */
+ * and so has one that takes other people out of the ready. Where several servers
+ * count together, that has been done. */
 static gboolean
 count (HcRequest *request)
 {
   return hc_request_get (request, HC_HEADER_TOKEN) == NULL ||
+         request->rendezvous->counts_together ||
          hc_guard_admit (request->rendezvous->guard, &request->origin);
 }
 
@@ -209,6 +214,9 @@ on_bridged (const HcRegistryResult *result,
     case HC_REGISTRY_BAD_TOKEN:
       refuse_owner (request, result->status);
       break;
+    case HC_REGISTRY_REFUSED:
+      hc_request_refuse (request);
+      break;
     case HC_REGISTRY_TAKEN:
     case HC_REGISTRY_FULL:
     case HC_REGISTRY_UNAVAILABLE:
@@ -228,7 +236,8 @@ reply_to_bridge (HcRequest *request)
 
   /* Each match tells another client, who hasn't asked. Who has had too many can
    * be called, and calls nobody. */
-  asked.is_only_renewal = hc_guard_is_exhausted (request->rendezvous->guard, &request->origin);
+  asked.is_only_renewal = !request->rendezvous->counts_together &&
+                          hc_guard_is_exhausted (request->rendezvous->guard, &request->origin);
   hc_registry_bridge (request->rendezvous->registry, &asked, on_bridged, request);
 }
 
@@ -255,6 +264,9 @@ on_chat_noted (const HcRegistryResult *result,
       break;
     case HC_REGISTRY_BAD_TOKEN:
       refuse_owner (request, result->status);
+      break;
+    case HC_REGISTRY_REFUSED:
+      hc_request_refuse (request);
       break;
     case HC_REGISTRY_NOBODY:
     case HC_REGISTRY_TAKEN:
@@ -301,6 +313,9 @@ on_quit (const HcRegistryResult *result,
       break;
     case HC_REGISTRY_BAD_TOKEN:
       refuse_owner (request, result->status);
+      break;
+    case HC_REGISTRY_REFUSED:
+      hc_request_refuse (request);
       break;
     case HC_REGISTRY_NOBODY:
     case HC_REGISTRY_TAKEN:

@@ -32,6 +32,7 @@ static const struct
   { "block-seconds", NUMBER, G_STRUCT_OFFSET (HcServerOptions, block_seconds) },
   { "max-connections", NUMBER, G_STRUCT_OFFSET (HcServerOptions, max_connections) },
   { "request-timeout", NUMBER, G_STRUCT_OFFSET (HcServerOptions, request_timeout) },
+  { "registry", TEXT, G_STRUCT_OFFSET (HcServerOptions, registry) },
   { "cookie-secret-file", TEXT, G_STRUCT_OFFSET (HcServerOptions, cookie_secret_file) },
   { "metrics", TEXT, G_STRUCT_OFFSET (HcServerOptions, metrics) },
   { "verbose", SWITCH, G_STRUCT_OFFSET (HcServerOptions, is_verbose) },

@@ -6,6 +6,7 @@
 
 #include "hc-server-options.h"
 #include "hc-server-config.h"
+#include "hc-server-registry.h"
 #include "hc-server.h"
 #include "hc-text.h"
 
@@ -29,6 +30,9 @@ create_context (HcServerOptions *self)
       N_("TCP connections at once, 0 for what the system allows"), N_("NUMBER") },
     { "request-timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &self->request_timeout,
       N_("How long a TCP connection may take (default: 5)"), N_("SECONDS") },
+    { "registry", 'r', G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &self->registry,
+      N_("Where clients are kept: memory, or a redis://HOST:PORT/DATABASE that servers share"),
+      N_("REGISTRY") },
     { "cookie-secret-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &self->cookie_secret_file,
       N_("Share the secret in this file with the other servers of a group"), N_("FILE") },
     { "metrics", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &self->metrics,
@@ -77,6 +81,19 @@ check_addresses (char   **addresses,
   return TRUE;
 }
 
+/* What is wrong there may be a password. */
+static gboolean
+check_registry (const char  *registry,
+                GError     **error)
+{
+  g_autoptr (GError) fault = NULL;
+
+  if (registry == NULL || hc_server_registry_check (registry, &fault))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--registry: %s", fault->message);
+  return FALSE;
+}
+
 static gboolean
 check_metrics (HcServerOptions  *self,
                GError          **error)
@@ -105,6 +122,7 @@ check_values (HcServerOptions  *self,
                       0, HC_SERVER_MAX_MAX_CONNECTIONS, error) &&
          check_range ("request-timeout", self->request_timeout,
                       1, HC_SERVER_MAX_REQUEST_TIMEOUT, error) &&
+         check_registry (self->registry, error) &&
          check_addresses (self->addresses, error) &&
          check_metrics (self, error);
 }
@@ -150,6 +168,7 @@ parse_with_config (HcServerOptions  *self,
                    GError          **error)
 {
   g_autofree char *config = g_steal_pointer (&self->config);
+  g_autofree char *registry = NULL;
   g_auto (GStrv) addresses = NULL;
   g_autofree char *cookie_secret_file = NULL;
   g_autofree char *metrics = NULL;
@@ -165,12 +184,15 @@ parse_with_config (HcServerOptions  *self,
 
   /* GOption would forget the list and the texts in whose place it finds its own. */
   addresses = g_steal_pointer (&self->addresses);
+  registry = g_steal_pointer (&self->registry);
   cookie_secret_file = g_steal_pointer (&self->cookie_secret_file);
   metrics = g_steal_pointer (&self->metrics);
   if (!parse_arguments (self, argc, argv, error))
     return FALSE;
   if (self->addresses == NULL)
     self->addresses = g_steal_pointer (&addresses);
+  if (self->registry == NULL)
+    self->registry = g_steal_pointer (&registry);
   if (self->cookie_secret_file == NULL)
     self->cookie_secret_file = g_steal_pointer (&cookie_secret_file);
   if (self->metrics == NULL)
@@ -267,6 +289,7 @@ void
 hc_server_options_clear (HcServerOptions *self)
 {
   g_clear_pointer (&self->config, g_free);
+  g_clear_pointer (&self->registry, g_free);
   g_clear_pointer (&self->addresses, g_strfreev);
   g_clear_pointer (&self->cookie_secret_file, g_free);
   g_clear_pointer (&self->metrics, g_free);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @max_connections: see #HcServer:max-connections
  * @request_timeout: see #HcServer:request-timeout
  * @config: (nullable): a file with more options; see hc_server_config_load()
+ * @registry: (nullable): see hc_server_registry_create(); %NULL for memory
  * @addresses: (nullable): see #HcServer:addresses
  * @cookie_secret_file: (nullable): where #HcServer:cookie-secret is
  * @metrics: (nullable): see #HcServer:metrics
@@ -31,6 +32,7 @@ typedef struct
   int max_connections;
   int request_timeout;
   char *config;
+  char *registry;
   char **addresses;
   char *cookie_secret_file;
   char *metrics;

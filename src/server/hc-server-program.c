@@ -7,6 +7,7 @@
 #include "hc-server-program.h"
 #include "hc-secret-file.h"
 #include "hc-server-options.h"
+#include "hc-server-registry.h"
 #include "hc-server.h"
 #include "hc-service.h"
 
@@ -76,6 +77,7 @@ on_end (gpointer user_data)
 
 static HcServer *
 create_server (const HcServerOptions *options,
+               HcRegistry            *registry,
                GBytes                *cookie_secret)
 {
   g_autoptr (GInetSocketAddress) metrics = hc_server_options_get_metrics (options);
@@ -88,6 +90,7 @@ create_server (const HcServerOptions *options,
                        "block-seconds", (guint) options->block_seconds,
                        "max-connections", (guint) options->max_connections,
                        "request-timeout", (guint) options->request_timeout,
+                       "registry", registry,
                        "cookie-secret", cookie_secret,
                        "metrics", metrics,
                        NULL);
@@ -122,6 +125,7 @@ has_more_changed (const HcServerOptions *options,
 {
   return options->port != other->port || options->is_udp != other->is_udp ||
          options->is_verbose != other->is_verbose ||
+         g_strcmp0 (options->registry, other->registry) != 0 ||
          g_strcmp0 (options->metrics, other->metrics) != 0 ||
          !hc_server_options_same_addresses (options, other);
 }
@@ -194,10 +198,22 @@ watch (Program *self)
     g_source_attach (watchdog, NULL);
 }
 
+/* The options have been checked. */
+static HcRegistry *
+create_registry (const HcServerOptions *options)
+{
+  HcRegistry *registry = NULL;
+
+  if (options->registry != NULL)
+    hc_server_registry_create (options->registry, &registry, NULL);
+  return registry;
+}
+
 static int
 serve (Program *self)
 {
-  g_autoptr (HcServer) server = create_server (&self->options, self->cookie_secret);
+  g_autoptr (HcRegistry) registry = create_registry (&self->options);
+  g_autoptr (HcServer) server = create_server (&self->options, registry, self->cookie_secret);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
 

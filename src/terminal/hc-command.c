@@ -22,6 +22,9 @@ static const struct
   { "/bridge", HC_COMMAND_BRIDGE },
   { "/chat", HC_COMMAND_CHAT },
   { "/cancel", HC_COMMAND_CANCEL },
+  { "/safety", HC_COMMAND_SAFETY },
+  { "/verify", HC_COMMAND_VERIFY },
+  { "/accept", HC_COMMAND_ACCEPT },
   { "/quit", HC_COMMAND_QUIT },
   { "/help", HC_COMMAND_HELP },
 };

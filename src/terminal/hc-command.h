@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  * @HC_COMMAND_BRIDGE: `/bridge`
  * @HC_COMMAND_CHAT: `/chat`
  * @HC_COMMAND_CANCEL: `/cancel`: stop what is under way
+ * @HC_COMMAND_SAFETY: `/safety`: show the safety code
+ * @HC_COMMAND_VERIFY: `/verify`: the safety codes are the same
+ * @HC_COMMAND_ACCEPT: `/accept`: talk to who has another key than before
  * @HC_COMMAND_QUIT: `/quit`: leave, and end the program
  * @HC_COMMAND_HELP: `/help`
  * @HC_COMMAND_UNKNOWN: none of these
@@ -28,6 +31,9 @@ typedef enum
   HC_COMMAND_BRIDGE,
   HC_COMMAND_CHAT,
   HC_COMMAND_CANCEL,
+  HC_COMMAND_SAFETY,
+  HC_COMMAND_VERIFY,
+  HC_COMMAND_ACCEPT,
   HC_COMMAND_QUIT,
   HC_COMMAND_HELP,
   HC_COMMAND_UNKNOWN,

@@ -4,6 +4,9 @@
 
 #include "hc-interpreter.h"
 
+#include "hc-help.h"
+#include "hc-safety.h"
+
 #include <glib/gi18n.h>
 
 typedef enum
@@ -281,6 +284,22 @@ dup_last_message (HcInterpreter *self)
 
 static void schedule_check (HcInterpreter *self);
 
+static void
+tell_why_it_waits (HcInterpreter *self)
+{
+  const char *peer = hc_session_get_peer_id (self->session);
+
+  if (hc_message_get_status (self->said) != HC_MESSAGE_STATUS_WAITING)
+    return;
+  if (hc_session_get_interrupted (self->session))
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("There is no connection to %s. Your message goes when it is back."),
+                    peer);
+  else if (!hc_session_get_my_turn (self->session))
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("It is %s's turn. Your message goes when it is yours."), peer);
+}
+
 static Progress
 say (HcInterpreter *self)
 {
@@ -292,11 +311,7 @@ say (HcInterpreter *self)
   self->said = dup_last_message (self);
   g_signal_connect_object (self->said, "notify::status",
                            G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
-  if (hc_message_get_status (self->said) == HC_MESSAGE_STATUS_WAITING &&
-      !hc_session_get_my_turn (self->session))
-    /* Translators: %s is a person's ID */
-    hc_screen_note (self->screen, _("It is %s's turn. Your message goes when it is yours."),
-                    hc_session_get_peer_id (self->session));
+  tell_why_it_waits (self);
   schedule_check (self);
   return DOING;
 }
@@ -311,7 +326,7 @@ check_said (HcInterpreter *self)
       return DOING;
     case HC_MESSAGE_STATUS_FAILED:
       /* Translators: %s are a message and the reason in a sentence */
-      hc_screen_note (self->screen, _("Not sent: “%s”. %s"), hc_message_get_text (self->said),
+      hc_screen_note (self->screen, _("Failed: “%s”. %s"), hc_message_get_text (self->said),
                       hc_message_get_failure (self->said));
       return FAILED;
     case HC_MESSAGE_STATUS_NONE:
@@ -348,9 +363,49 @@ check_say (HcInterpreter *self)
     }
 }
 
+/* The two may not have made the code yet. */
+static Progress
+check_code (HcInterpreter *self)
+{
+  if (!hc_session_get_encrypted (self->session))
+    return refuse (self, _("There is no encrypted conversation, so there is no safety code."));
+  if (hc_session_get_safety_code (self->session) != NULL)
+    return DONE;
+  return hc_session_get_state (self->session) == HC_SESSION_CHATTING ? DOING : FAILED;
+}
+
+static Progress
+check_safety (HcInterpreter *self)
+{
+  Progress progress = check_code (self);
+
+  if (progress == DONE)
+    hc_safety_tell (self->session, self->screen);
+  return progress;
+}
+
+static Progress
+check_verify (HcInterpreter *self)
+{
+  Progress progress = check_code (self);
+
+  if (progress == DONE)
+    hc_safety_verify (self->session, self->screen);
+  return progress;
+}
+
+static Progress
+begin_accept (HcInterpreter *self)
+{
+  return hc_safety_accept (self->session, self->screen) ? DONE : FAILED;
+}
+
+/* What was not sent yet needs not be. */
 static Progress
 begin_cancel (HcInterpreter *self)
 {
+  if (self->said != NULL && hc_session_take_back (self->session, self->said))
+    return DOING;
   if (!hc_session_can_cancel (self->session))
     return refuse (self, _("There is nothing to cancel."));
 
@@ -372,18 +427,7 @@ check_cancel (HcInterpreter *self)
 static Progress
 begin_help (HcInterpreter *self)
 {
-  const char *const lines[] = {
-    _("/register   claims your ID on the server"),
-    _("/bridge     finds somebody who is ready, or waits for a call"),
-    _("/chat       calls who was found"),
-    _("/cancel     ends a wait"),
-    _("/quit       leaves, and ends the program"),
-    _("/id         says who you are; /id NAME changes it before /register"),
-    _("Anything else is a message; // at the beginning of a line sends one /."),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
-    hc_screen_note (self->screen, "%s", lines[i]);
+  hc_help_tell (self->screen);
   return DONE;
 }
 
@@ -409,6 +453,9 @@ static const struct
   [HC_COMMAND_BRIDGE] = { begin_bridge, check_bridge },
   [HC_COMMAND_CHAT] = { begin_chat, check_chat },
   [HC_COMMAND_CANCEL] = { begin_cancel, check_cancel },
+  [HC_COMMAND_SAFETY] = { check_safety, check_safety },
+  [HC_COMMAND_VERIFY] = { check_verify, check_verify },
+  [HC_COMMAND_ACCEPT] = { begin_accept, NULL },
   [HC_COMMAND_HELP] = { begin_help, NULL },
   [HC_COMMAND_UNKNOWN] = { begin_unknown, NULL },
 };
@@ -477,6 +524,8 @@ hc_interpreter_new (HcSession *session,
   self->session = g_object_ref (session);
   self->screen = g_object_ref (screen);
   g_signal_connect_object (session, "notify::state",
+                           G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::safety-code",
                            G_CALLBACK (schedule_check), self, G_CONNECT_SWAPPED);
   return self;
 }

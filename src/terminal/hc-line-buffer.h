@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 /**
  * HC_LINE_MAX_LENGTH:
  *
- * How many bytes a line may have, its end not counted. No message is as long,
- * so what a packet can carry is said by the session, in its own words.
+ * How many bytes a line may have, its end not counted. No message is
+ * longer; what a peer can take is said by the session, in its own words.
  */
-#define HC_LINE_MAX_LENGTH 4096
+#define HC_LINE_MAX_LENGTH 65536
 
 typedef struct _HcLineBuffer HcLineBuffer;
 

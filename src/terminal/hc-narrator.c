@@ -13,6 +13,7 @@ struct _HcNarrator
   HcSession *session;
   HcScreen *screen;
   HcSessionState last_state;
+  gboolean was_interrupted;
 };
 
 G_DEFINE_FINAL_TYPE (HcNarrator, hc_narrator, G_TYPE_OBJECT)
@@ -40,10 +41,69 @@ hc_narrator_init (HcNarrator *self)
 }
 
 static void
+tell_of_encryption (HcNarrator *self)
+{
+  const char *peer = hc_session_get_peer_id (self->session);
+
+  if (!hc_session_get_encrypted (self->session))
+    hc_screen_note (self->screen, "%s", _("The conversation is not encrypted."));
+  else if (hc_session_get_trust (self->session) == HC_TRUST_VERIFIED)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("The conversation is encrypted, and you have compared the safety code "
+                                    "with %s."), peer);
+  else if (hc_session_get_trust (self->session) == HC_TRUST_NEW)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("The conversation is encrypted. You talk to %s for the first time; "
+                                    "/safety shows a code that tells whether it is them."), peer);
+  else
+    hc_screen_note (self->screen, "%s", _("The conversation is encrypted."));
+}
+
+static void
+tell_of_interruption (HcNarrator *self)
+{
+  gboolean interrupted = hc_session_get_state (self->session) == HC_SESSION_CHATTING &&
+                         hc_session_get_interrupted (self->session);
+  const char *peer = hc_session_get_peer_id (self->session);
+
+  if (interrupted == self->was_interrupted)
+    return;
+
+  self->was_interrupted = interrupted;
+  if (interrupted)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("No connection to %s. What you write is sent when it is back."), peer);
+  else if (hc_session_get_state (self->session) == HC_SESSION_CHATTING)
+    /* Translators: %s is a person's ID */
+    hc_screen_note (self->screen, _("The connection to %s is back."), peer);
+}
+
+static void
+tell_of_key_change (HcNarrator *self)
+{
+  const HcKeyChange *change = hc_session_get_key_change (self->session);
+
+  if (change == NULL)
+    return;
+
+  if (change->old_key != NULL)
+    /* Translators: %s are a person's ID and a long number */
+    hc_screen_note (self->screen, _("The key of %s was: %s"), change->peer_id, change->old_key);
+  if (change->new_key != NULL)
+    /* Translators: %s are a person's ID and a long number */
+    hc_screen_note (self->screen, _("The key of %s is: %s"), change->peer_id, change->new_key);
+  if (change->was_verified)
+    hc_screen_note (self->screen, "%s", _("You had compared your safety codes, so be careful."));
+  /* Translators: %s is a person's ID */
+  hc_screen_note (self->screen, _("Ask %s by phone or face to face what has happened. /accept allows "
+                                  "to talk nevertheless."), change->peer_id);
+}
+
+static void
 tell_of_conversation (HcNarrator *self)
 {
   const char *peer = hc_session_get_peer_id (self->session);
-  const char *transport = hc_transport_to_string (hc_session_get_transport (self->session));
+  const char *transport = hc_transport_to_string (hc_session_get_link_transport (self->session));
 
   if (hc_session_get_incoming (self->session))
     /* Translators: %s are a person's ID and TCP or UDP */
@@ -52,8 +112,7 @@ tell_of_conversation (HcNarrator *self)
   else
     /* Translators: %s are a person's ID and TCP or UDP */
     hc_screen_note (self->screen, _("You are talking to %s directly, over %s."), peer, transport);
-  if (!hc_session_get_encrypted (self->session))
-    hc_screen_note (self->screen, "%s", _("The conversation is not encrypted."));
+  tell_of_encryption (self);
 }
 
 /* To be registered and to wait is told by the command that asked for it: a
@@ -120,5 +179,9 @@ hc_narrator_new (HcSession *session,
                            G_CALLBACK (tell_of_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::failure",
                            G_CALLBACK (tell_of_failure), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::interrupted",
+                           G_CALLBACK (tell_of_interruption), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::key-changed",
+                           G_CALLBACK (tell_of_key_change), self, G_CONNECT_SWAPPED);
   return self;
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @server: where the server is, `HOST:PORT` or `HOST`
  * @address: (nullable): the local address to be called at
  * @port: the local port to be called at, 0 for any that is free
+ * @require_encryption: whether to talk to nobody without encryption
  * @version: whether only the version is asked for; then nothing else is set
  *
  * The command line of the program.
@@ -22,6 +23,7 @@ typedef struct
   char *server;
   char *address;
   guint16 port;
+  gboolean require_encryption;
   gboolean version;
 } HcTerminalOptions;
 

@@ -3,6 +3,7 @@
 #define G_LOG_DOMAIN "hc-terminal"
 
 #include "config.h"
+#include "hc-identity.h"
 #include "hc-terminal-options.h"
 #include "hc-terminal.h"
 
@@ -36,12 +37,15 @@ set_locale (void)
 static HcSession *
 make_session (HcTerminalOptions *options)
 {
+  g_autofree char *folder = hc_identity_dup_default_folder ();
   HcSession *session = hc_session_new ();
 
+  hc_session_set_data_folder (session, folder);
   hc_session_set_id (session, options->id);
   hc_session_set_server (session, options->server);
   hc_session_set_address (session, options->address);
   hc_session_set_port (session, options->port);
+  hc_session_set_encryption_required (session, options->require_encryption);
   return session;
 }
 

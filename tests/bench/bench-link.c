@@ -171,8 +171,8 @@ print_bytes (guint n)
   g_autoptr (HcPacketLog) log = hc_packet_log_new ();
   g_autoptr (HcLink) one = hc_reliable_link_new (G_DATAGRAM_BASED (here), HC_DIALECT_SECURE,
                                                  HC_CLOCK (clock), log);
-  g_autoptr (HcLink) other = hc_reliable_link_new (G_DATAGRAM_BASED (there), HC_DIALECT_SECURE,
-                                                   HC_CLOCK (clock), log);
+  HcLink *other = hc_reliable_link_new (G_DATAGRAM_BASED (there), HC_DIALECT_SECURE,
+                                        HC_CLOCK (clock), log);
 
   for (guint i = 0; i < n; i++)
     {
@@ -185,6 +185,7 @@ print_bytes (guint n)
   g_print ("  %6u in one go: %6.1f bytes there, %5.1f back, in %.2f and %.2f datagrams\n", n,
            (double) sim_endpoint_get_n_bytes (here) / n, (double) sim_endpoint_get_n_bytes (there) / n,
            (double) sim_endpoint_get_n_sent (here) / n, (double) sim_endpoint_get_n_sent (there) / n);
+  g_object_unref (other);
 }
 
 int

@@ -51,8 +51,11 @@ bench_server_start (BenchServer        *self,
 {
   const char *transport = subject->is_udp ? "-u" : NULL;
   const char *const floor[] = { bench->floor, transport, NULL };
+  g_autofree char *registry = g_strdup_printf ("--registry=%s", subject->registry != NULL
+                                                                ? subject->registry : "memory");
   const char *const server[] = {
-    bench->server, "--port=0", "--max-requests=0", "--request-timeout=600", transport, NULL,
+    bench->server, "--port=0", "--max-requests=0", "--request-timeout=600", registry, transport,
+    NULL,
   };
 
   *self = (BenchServer) {

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @name: what the table calls it
  * @is_floor: whether it is the floor instead of the server
  * @is_udp: whether it speaks UDP
+ * @registry: (nullable): what it is told as its registry
  * @is_cold: whether it has never been asked anything
  * @n_registered: how many clients are registered beforehand
  * @n_silent: how many connections are held that say nothing
@@ -23,6 +24,7 @@ typedef struct
   const char *name;
   gboolean is_floor;
   gboolean is_udp;
+  const char *registry;
   gboolean is_cold;
   guint n_registered;
   guint n_silent;

@@ -3,7 +3,7 @@
 #include "hasty-link.h"
 #include "hc-source.h"
 
-#define DELAY_MS 300
+#define DELAY_MS 1000
 
 struct _HastyLink
 {

@@ -137,7 +137,7 @@ on_arrival (gpointer user_data)
   g_autoptr (HcLink) link = make_link (person);
 
   hc_source_clear (&person->arrival);
-  if (person->talk->is_rough)
+  if (person->talk->is_rough && !person->talk->is_like_tcp)
     sim_endpoint_set_conditions (person->endpoint, &person->conditions);
   hc_peer_v2_set_link (HC_PEER_V2 (person->peer), link, plain, NULL);
   return G_SOURCE_REMOVE;
@@ -169,6 +169,7 @@ sim_talk_make_links (SimTalk *self)
   guint second = sim_talk_make_address (self);
 
   self->n_links++;
+  self->is_like_tcp = g_rand_int_range (self->random, 0, 4) == 0;
   for (guint i = 0; i < 2; i++)
     {
       SimPerson *person = &self->persons[i];

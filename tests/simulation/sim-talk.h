@@ -43,6 +43,7 @@ typedef struct
  * SimTalk:
  * @is_hasty: whether the links have a bug, see #HastyLink
  * @is_rough: whether new links have the conditions of their person
+ * @is_like_tcp: whether the newest links lose nothing until they break
  * @n_links: how often links were made
  * @quiet_since: when something was said or went wrong last
  * @fault: (nullable): what first did not hold
@@ -58,6 +59,7 @@ struct _SimTalk
   SimPerson persons[2];
   gboolean is_hasty;
   gboolean is_rough;
+  gboolean is_like_tcp;
   guint n_links;
   gint64 quiet_since;
   char *fault;
