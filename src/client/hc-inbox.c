@@ -69,6 +69,7 @@ check_part (HcInbox   *self,
             GError   **error)
 {
   const char *body = hc_packet_get_body (part);
+  gsize length = self->text->len + (body != NULL ? strlen (body) : 0);
   guint index, n_parts;
 
   if (hc_packet_get_number (part, HC_HEADER_SEQ) != self->received + 1)
@@ -76,9 +77,9 @@ check_part (HcInbox   *self,
   if (!hc_packet_get_part (part, &index, &n_parts) || index != self->n_received + 1 ||
       (index > 1 && n_parts != self->n_parts))
     return refuse (error, "A part of a message is not the one that comes next");
-  if (body != NULL && self->text->len + strlen (body) > HC_MESSAGE_MAX_LENGTH)
+  if (length > HC_MESSAGE_MAX_LENGTH)
     return refuse (error, "A message is longer than 64 KiB");
-  if (self->kept + self->text->len + MESSAGE_COST > MAX_KEPT)
+  if (self->kept + length + MESSAGE_COST > MAX_KEPT)
     return refuse (error, "There is more than a conversation can hold");
 
   self->n_parts = n_parts;
