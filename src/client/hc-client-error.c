@@ -64,6 +64,9 @@ hc_client_error_describe (const GError *error,
     /* Translators: %s is a server as host:port */
     words = g_strdup_printf (_("There is no computer of that name: %s. Check how it is written."),
                              whom);
+  else if (error->domain == G_TLS_ERROR)
+    /* Translators: %s is a person's ID */
+    words = g_strdup_printf (_("%s broke off the encrypted connection."), whom);
   else if (error->domain == HC_PROTOCOL_ERROR)
     /* Translators: the first %s is a server or a person's ID, the second is
      * what was wrong with what it sent, in English */

@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "hc-connector.h"
+#include "hc-address.h"
 #include "hc-client-error.h"
 #include "hc-datagram-link.h"
 #include "hc-dial.h"
@@ -25,11 +26,20 @@
 
 #define ROUND_MS 12000
 
+/* Whoever refuses a handshake isn't asked again at once. */
+#define HANDSHAKE_PAUSE_MS 500
+
+/* How long to look for the peer itself after somebody else was found. */
+#define WRONG_KEY_MS 3000
+
 /*
  *   start ----> dial TCP ----> offer ----> TLS ------.
  *     |                                              +---> connected
  *     '---> 750 ms, or TCP has failed ---> DTLS -----'
  *           on the way that the prober has found
+ *
+ * Somebody else may answer at one of the peer's addresses, as a neighbour does
+ * who has the same private one. So a wrong key ends that way, and no other.
  */
 struct _HcConnector
 {
@@ -44,8 +54,12 @@ struct _HcConnector
   GCancellable *round;
   gboolean head_start;
   gboolean is_shaking;
+  gboolean streams_over;
+  gboolean datagrams_over;
+  GPtrArray *addresses;
   GError *stream_error;
   GError *datagram_error;
+  GError *key_error;
   GSource *timer;
   GSource *deadline;
 };
@@ -169,6 +183,8 @@ make_failure (HcConnector *self)
 {
   const char *id = self->meeting->peer_id;
 
+  if (self->key_error != NULL)
+    return g_steal_pointer (&self->key_error);
   if (self->datagram_error != NULL)
     return g_steal_pointer (&self->datagram_error);
   if (!can_probe (self) && self->stream_error != NULL)
@@ -192,12 +208,28 @@ on_deadline (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Whoever shows another key than it must have isn't asked by another way. */
+/* Nothing else that goes wrong matters as much to a person. */
 static gboolean
-is_final (const GError *error)
+note_wrong_key (HcConnector  *self,
+                const GError *error)
 {
-  return g_error_matches (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_WRONG_KEY) ||
-         g_error_matches (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_CERTIFICATE);
+  if (!g_error_matches (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_WRONG_KEY) &&
+      !g_error_matches (error, HC_CLIENT_ERROR, HC_CLIENT_ERROR_CERTIFICATE))
+    return FALSE;
+
+  if (self->key_error == NULL)
+    self->key_error = g_error_copy (error);
+  return TRUE;
+}
+
+static gboolean
+fail_if_over (HcConnector *self)
+{
+  if (!self->streams_over || !self->datagrams_over)
+    return FALSE;
+
+  fail (self, make_failure (self));
+  return TRUE;
 }
 
 /* --- UDP ------------------------------------------------------------------ */
@@ -245,6 +277,24 @@ is_over (Attempt *attempt)
 }
 
 static void shake_hands (HcConnector *self);
+static gboolean on_head_start_over (gpointer user_data);
+
+/* Takes over the error. */
+static void
+take_datagram_failure (HcConnector *self,
+                       GError      *error)
+{
+  self->datagrams_over |= note_wrong_key (self, error);
+  g_clear_error (&self->datagram_error);
+  self->datagram_error = error;
+  if (fail_if_over (self) || self->datagrams_over)
+    return;
+
+  self->is_shaking = FALSE;
+  self->head_start = TRUE;
+  hc_source_clear (&self->timer);
+  self->timer = hc_source_timer (HANDSHAKE_PAUSE_MS, on_head_start_over, self);
+}
 
 static void
 on_datagrams_secured (GObject      *source,
@@ -265,15 +315,8 @@ on_datagrams_secured (GObject      *source,
       link = hc_meeting_make_link (self->meeting, attempt->path, datagrams);
       take_link (self, link, attempt->plain, key);
     }
-  else if (is_final (error))
-    fail (self, error);
   else
-    {
-      g_clear_error (&self->datagram_error);
-      self->datagram_error = error;
-      self->is_shaking = FALSE;
-      shake_hands (self);
-    }
+    take_datagram_failure (self, error);
 }
 
 /* Takes over the attempt. */
@@ -314,20 +357,50 @@ on_head_start_over (gpointer user_data)
 
 /* --- TCP ------------------------------------------------------------------ */
 
-/* Takes over the error. */
+static void begin_stream (HcConnector *self);
+
+/* Somebody was found who isn't the peer, and UDP has found nobody yet. */
+static void
+hasten_end (HcConnector *self)
+{
+  if (self->key_error == NULL || hc_prober_get_address (self->prober) != NULL)
+    return;
+
+  hc_source_clear (&self->deadline);
+  self->deadline = hc_source_timer (WRONG_KEY_MS, on_deadline, self);
+}
+
+/* There is no way over TCP. Takes over the error. */
 static void
 take_stream_failure (HcConnector *self,
                      GError      *error)
 {
-  if (is_final (error) || !can_probe (self))
+  note_wrong_key (self, error);
+  g_clear_error (&self->stream_error);
+  self->stream_error = error;
+  self->streams_over = TRUE;
+  if (fail_if_over (self))
+    return;
+
+  hasten_end (self);
+  on_head_start_over (self);
+}
+
+/* Whoever was at this address is not the peer, or can't be spoken to: the others
+ * are tried. Takes over the error. */
+static void
+take_attempt_failure (HcConnector *self,
+                      GError      *error)
+{
+  if (!self->meeting->uses_streams || self->addresses->len == 0)
     {
-      fail (self, error);
+      take_stream_failure (self, error);
       return;
     }
 
-  g_clear_error (&self->stream_error);
-  self->stream_error = error;
-  on_head_start_over (self);
+  note_wrong_key (self, error);
+  g_error_free (error);
+  begin_stream (self);
 }
 
 static void
@@ -350,7 +423,7 @@ on_stream_secured (GObject      *source,
       take_link (self, link, attempt->plain, key);
     }
   else
-    take_stream_failure (self, error);
+    take_attempt_failure (self, error);
 }
 
 /* Takes over the attempt. */
@@ -362,8 +435,8 @@ secure_stream (HcConnector *self,
   if (attempt->connection == NULL)
     {
       attempt_free (attempt);
-      take_stream_failure (self, g_error_new_literal (HC_CLIENT_ERROR, HC_CLIENT_ERROR_UNEXPECTED,
-                                                      "There is more than an answer"));
+      take_attempt_failure (self, g_error_new_literal (HC_CLIENT_ERROR, HC_CLIENT_ERROR_UNEXPECTED,
+                                                       "There is more than an answer"));
       return;
     }
 
@@ -415,7 +488,7 @@ on_answered (GObject      *source,
   else
     {
       hc_link_close (attempt->link);
-      take_stream_failure (self, error);
+      take_attempt_failure (self, error);
     }
 }
 
@@ -429,6 +502,22 @@ make_offer (HcConnector *self,
   hc_offer_async (link, self->meeting,
                   self->meeting->is_vouched ? VOUCHED_OFFER_MS : OFFER_MS,
                   self->round, on_answered, attempt);
+}
+
+/* From now on it is not dialled again in this round. */
+static void
+strike_out (HcConnector       *self,
+            GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) remote = g_socket_connection_get_remote_address (connection, NULL);
+
+  for (guint i = 0; remote != NULL && i < self->addresses->len; i++)
+    if (hc_address_equal (g_ptr_array_index (self->addresses, i), remote))
+      {
+        g_ptr_array_remove_index (self->addresses, i);
+        return;
+      }
+  g_ptr_array_set_size (self->addresses, 0);
 }
 
 static void
@@ -453,16 +542,26 @@ on_dialled (GObject      *source,
       return;
     }
 
+  strike_out (self, connection);
   link = hc_stream_link_new (connection, self->meeting->log);
   make_offer (self, link);
 }
 
 /* --- The connector -------------------------------------------------------- */
 
+static gpointer
+copy_address (gconstpointer address,
+              gpointer      user_data)
+{
+  return g_object_ref ((gpointer) address);
+}
+
 static void
 begin_stream (HcConnector *self)
 {
-  hc_dial_async (self->meeting->addresses, self->meeting->local_address, self->round,
+  g_autoptr (GPtrArray) addresses = g_ptr_array_copy (self->addresses, copy_address, NULL);
+
+  hc_dial_async (addresses, self->meeting->local_address, self->round,
                  on_dialled, attempt_new (self));
 }
 
@@ -525,6 +624,9 @@ hc_connector_start (HcConnector *self)
   self->round = g_cancellable_new ();
   self->deadline = hc_source_timer (ROUND_MS, on_deadline, self);
   self->head_start = self->meeting->uses_streams;
+  self->streams_over = !self->meeting->uses_streams;
+  self->datagrams_over = !can_probe (self);
+  self->addresses = g_ptr_array_copy (self->meeting->addresses, copy_address, NULL);
   if (self->meeting->uses_streams)
     {
       self->timer = hc_source_timer (HEAD_START_MS, on_head_start_over, self);
@@ -552,6 +654,8 @@ hc_connector_stop (HcConnector *self)
   g_clear_object (&self->round);
   g_clear_error (&self->stream_error);
   g_clear_error (&self->datagram_error);
+  g_clear_error (&self->key_error);
+  g_clear_pointer (&self->addresses, g_ptr_array_unref);
   hc_source_clear (&self->timer);
   hc_source_clear (&self->deadline);
   self->is_shaking = FALSE;

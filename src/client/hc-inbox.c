@@ -6,10 +6,18 @@
 
 #include <string.h>
 
+/* Nobody writes so much. It is there so that a peer can't fill our memory, where
+ * each message takes more than its text. Source: protocol, section 4. */
+#define MAX_KEPT ((gsize) 128 << 20)
+#define MESSAGE_COST 256
+
 struct _HcInbox
 {
   guint32 received;
   guint32 complete;
+
+  /* What all complete messages take. */
+  gsize kept;
 
   /* The message that is coming in. */
   GString *text;
@@ -61,6 +69,7 @@ check_part (HcInbox   *self,
             GError   **error)
 {
   const char *body = hc_packet_get_body (part);
+  gsize length = self->text->len + (body != NULL ? strlen (body) : 0);
   guint index, n_parts;
 
   if (hc_packet_get_number (part, HC_HEADER_SEQ) != self->received + 1)
@@ -68,8 +77,10 @@ check_part (HcInbox   *self,
   if (!hc_packet_get_part (part, &index, &n_parts) || index != self->n_received + 1 ||
       (index > 1 && n_parts != self->n_parts))
     return refuse (error, "A part of a message is not the one that comes next");
-  if (body != NULL && self->text->len + strlen (body) > HC_MESSAGE_MAX_LENGTH)
+  if (length > HC_MESSAGE_MAX_LENGTH)
     return refuse (error, "A message is longer than 64 KiB");
+  if (self->kept + length + MESSAGE_COST > MAX_KEPT)
+    return refuse (error, "There is more than a conversation can hold");
 
   self->n_parts = n_parts;
   return TRUE;
@@ -81,6 +92,7 @@ finish_message (HcInbox *self)
 {
   char *text = hc_message_normalise (self->text->str);
 
+  self->kept += self->text->len + MESSAGE_COST;
   g_string_truncate (self->text, 0);
   self->n_received = 0;
   self->complete = self->received;

@@ -413,6 +413,19 @@ add_stranger (HcSession    *self,
   return add_acceptor (self, meeting);
 }
 
+/* Over UDP nobody makes an offer whom the server has announced: it would only
+ * spoil what the two agree to have said in plain view. */
+static gboolean
+is_wanted_offer (HcAcceptor *acceptor,
+                 HcLink     *link,
+                 const char *caller_id)
+{
+  HcMeeting *meeting = hc_acceptor_get_meeting (acceptor);
+
+  return g_strcmp0 (meeting->peer_id, caller_id) == 0 &&
+         (!meeting->is_vouched || hc_link_get_transport (link) == HC_TRANSPORT_TCP);
+}
+
 /* Whether the offer was taken care of: if not, the caller may be spoken to in
  * v1, if anybody may. */
 gboolean
@@ -433,11 +446,10 @@ hc_session_take_offer (HcSession *self,
   acceptor = find_acceptor (self, session);
   if (acceptor == NULL)
     acceptor = add_stranger (self, caller_id, session);
-  if (acceptor == NULL ||
-      g_strcmp0 (hc_acceptor_get_meeting (acceptor)->peer_id, caller_id) != 0)
-    hc_link_close (link);
-  else
+  if (acceptor != NULL && is_wanted_offer (acceptor, link, caller_id))
     hc_acceptor_take_offer (acceptor, link, hello, offer);
+  else
+    hc_link_close (link);
   return TRUE;
 }
 
@@ -500,12 +512,14 @@ use_connector (HcSession *self)
                            self, G_CONNECT_SWAPPED);
 }
 
-/* Where the server knows of no session, the caller makes one up. */
+/* Where the server knows of no session, the caller makes one up: another for each
+ * call, since somebody in between may have spoilt the last one. */
 static void
 create_own_meeting (HcSession *self)
 {
   guint8 nonce[HC_NONCE_LENGTH];
 
+  hc_session_clear_meeting (self);
   hc_safety_make_nonce (nonce);
   self->meeting = create_meeting (self, self->peer_id, nonce);
   fill_from_match (self->meeting, self->match, hc_session_get_bound_port (self));
@@ -523,7 +537,7 @@ hc_session_call_v2 (HcSession *self)
       return;
     }
 
-  if (self->meeting == NULL)
+  if (self->meeting == NULL || !self->meeting->is_vouched)
     create_own_meeting (self);
   use_connector (self);
   hc_connector_start (self->connector);
