@@ -21,6 +21,10 @@ struct _HcOutbox
    * without. */
   GQueue entries;
 
+  /* The one that the next part is of, or %NULL if all have been taken: there may be
+   * thousands before it that wait to be confirmed, and thousands behind it. */
+  GList *next;
+
   /* The last number that was given to a part, and the last that was taken. */
   guint32 numbered;
   guint32 taken;
@@ -72,6 +76,14 @@ static guint32
 entry_get_last (Entry *entry)
 {
   return entry->first + entry->ends->len - 1;
+}
+
+static Entry *
+pop (HcOutbox *self)
+{
+  if (self->next != NULL && self->next == self->entries.head)
+    self->next = self->next->next;
+  return g_queue_pop_head (&self->entries);
 }
 
 /**
@@ -132,6 +144,8 @@ hc_outbox_push (HcOutbox  *self,
   g_return_if_fail (strlen (hc_message_get_text (message)) <= HC_MESSAGE_MAX_LENGTH);
 
   g_queue_push_tail (&self->entries, entry_new (message));
+  if (self->next == NULL)
+    self->next = self->entries.tail;
 }
 
 /**
@@ -155,6 +169,8 @@ hc_outbox_withdraw (HcOutbox  *self,
         return FALSE;
       if (entry->message != message)
         continue;
+      if (self->next == link)
+        self->next = link->next;
       g_queue_delete_link (&self->entries, link);
       entry_free (entry);
       return TRUE;
@@ -205,18 +221,26 @@ number_next (HcOutbox *self,
 HcPacket *
 hc_outbox_next (HcOutbox *self)
 {
-  guint32 number = self->taken + 1;
+  Entry *entry = self->next != NULL ? self->next->data : NULL;
 
+  if (entry == NULL || (entry->first == 0 && !number_next (self, entry)))
+    return NULL;
+
+  self->taken++;
+  if (self->taken == entry_get_last (entry))
+    self->next = self->next->next;
+  return make_part (entry, self->taken);
+}
+
+static GList *
+find_next (HcOutbox *self)
+{
   for (GList *link = self->entries.head; link != NULL; link = link->next)
     {
       Entry *entry = link->data;
 
-      if (entry->first == 0 && !number_next (self, entry))
-        return NULL;
-      if (number > entry_get_last (entry))
-        continue;
-      self->taken = number;
-      return make_part (entry, number);
+      if (entry->first == 0 || entry_get_last (entry) > self->taken)
+        return link;
     }
   return NULL;
 }
@@ -240,6 +264,7 @@ hc_outbox_rewind (HcOutbox *self,
     return FALSE;
 
   self->taken = received;
+  self->next = find_next (self);
   return TRUE;
 }
 
@@ -281,7 +306,7 @@ hc_outbox_acknowledge (HcOutbox *self,
 
       if (entry->first == 0 || entry_get_last (entry) > number)
         break;
-      g_queue_pop_head (&self->entries);
+      pop (self);
       self->confirmed = entry_get_last (entry);
       self->taken = MAX (self->taken, self->confirmed);
       hc_message_set_status (entry->message, HC_MESSAGE_STATUS_DELIVERED);
@@ -305,7 +330,7 @@ hc_outbox_fail (HcOutbox   *self,
 {
   Entry *entry;
 
-  while ((entry = g_queue_pop_head (&self->entries)) != NULL)
+  while ((entry = pop (self)) != NULL)
     {
       hc_message_fail (entry->message, entry->first == 0 ? unsent : unconfirmed);
       entry_free (entry);

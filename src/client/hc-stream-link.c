@@ -7,8 +7,14 @@
 #include "hc-packet-reader.h"
 #include "hc-source.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #define CLOSE_TIMEOUT_MS 2000
-#define CHUNK_SIZE 4096
+
+/* As much as a TLS record holds, so that no read leaves a part of one behind: the
+ * socket, which has been emptied of it, would not tell. */
+#define CHUNK_SIZE 16384
 
 /*
  *   open ---- hc_link_close() ----> closing ---- peer's end, or 2 s ----> closed
@@ -170,15 +176,22 @@ handle_end_of_stream (HcStreamLink *self)
 }
 
 static gboolean
-on_readable (GObject  *stream,
-             gpointer  user_data)
+on_readable (GSocket      *socket,
+             GIOCondition  condition,
+             gpointer      user_data)
 {
   g_autoptr (HcStreamLink) self = g_object_ref (user_data);
   g_autoptr (GError) error = NULL;
+  GInputStream *input = g_io_stream_get_input_stream (self->stream);
   char chunk[CHUNK_SIZE];
-  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream),
-                                                       chunk, sizeof chunk, NULL, &error);
+  gssize n;
 
+  /* Whoever receives a packet has iterated the context. */
+  if (self->n_left > 0)
+    return G_SOURCE_CONTINUE;
+
+  n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), chunk,
+                                                sizeof chunk, NULL, &error);
   if (n > 0)
     handle_bytes (self, chunk, n);
   else if (n == 0)
@@ -189,14 +202,15 @@ on_readable (GObject  *stream,
   return self->closed ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
+/* A source that may not recurse is taken out of the poll and put back each time that
+ * it is called, and the loop woken each time; the source of a stream has another one
+ * in it, and so has that of encryption. This costs more than reading a message. */
 static void
 watch_input (HcStreamLink *self)
 {
-  GPollableInputStream *input =
-    G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (self->stream));
-
-  self->input = hc_source_attach (g_pollable_input_stream_create_source (input, NULL),
+  self->input = hc_source_attach (g_socket_create_source (self->socket, G_IO_IN, NULL),
                                   G_SOURCE_FUNC (on_readable), self);
+  g_source_set_can_recurse (self->input, TRUE);
 }
 
 /* --- Writing ------------------------------------------------------------- */
@@ -337,6 +351,17 @@ hc_stream_link_iface_init (HcLinkInterface *iface)
   iface->dup_remote = hc_stream_link_dup_remote;
 }
 
+/* A person may think longer than any timeout of the connection. And nothing waits for
+ * the confirmation of what was sent before, which the other end's kernel holds back
+ * for 40 ms: a handshake would take twice that, and so would a few words in a row. */
+static void
+set_options (GSocket *socket)
+{
+  g_socket_set_timeout (socket, 0);
+  g_socket_set_keepalive (socket, TRUE);
+  g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+}
+
 static HcLink *
 link_new (GSocketConnection *connection,
           GIOStream         *stream,
@@ -356,9 +381,7 @@ link_new (GSocketConnection *connection,
   self->remote = remote != NULL ? hc_address_unmap (remote) : NULL;
   self->log = g_object_ref (log);
 
-  /* A person may think longer than any timeout of the connection. */
-  g_socket_set_timeout (self->socket, 0);
-  g_socket_set_keepalive (self->socket, TRUE);
+  set_options (self->socket);
   watch_input (self);
   return HC_LINK (self);
 }
