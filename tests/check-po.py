@@ -17,6 +17,8 @@ import sys
 import tempfile
 
 PLACEHOLDER = re.compile(r'%(?:\d+\$)?[-+ #0\']*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z|j|t)?[a-zA-Z]|%%')
+# the parts of a date, which stand in another order elsewhere
+DATE = re.compile(r'%-?[BHIMYep]')
 GLIB_FORMAT = re.compile(r'%(\d+\$)')
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
@@ -52,6 +54,8 @@ def read_entries(path):
 def placeholders(text):
     """Those of a text, in the order of the arguments."""
     found = [p for p in PLACEHOLDER.findall(text) if p != '%%']
+    if all(DATE.fullmatch(p) for p in found):
+        return sorted(found)
     found.sort(key=lambda p: int(m.group(1)[:-1]) if (m := GLIB_FORMAT.match(p)) else 0)
     return [GLIB_FORMAT.sub('%', p) for p in found]
 
