@@ -355,35 +355,58 @@ test_hijack (Hub           *hub,
 
 /* A second link of carol's own, with something that isn't as it was. */
 static void
+resume_with (Call             *call,
+             Hub              *hub,
+             const WrongHello *wrong)
+{
+  g_autofree char *hello = NULL;
+  g_autoptr (GString) text = NULL;
+  HcLink *old;
+
+  call_talk (call, hub);
+  session_send (call->bob, "Hi carol");
+  impostor_hear (call->carol, HC_PACKET_CHAT);
+  impostor_say (call->carol, "ACK\r\nSeq: 1\r\n\r\n");
+  old = call->carol->link;
+  impostor_call (call->carol, "bob", hc_session_get_bound_port (call->bob));
+  WAIT_UNTIL (call->carol->link != old);
+  hello = impostor_make_hello (call->carol, 1);
+  text = g_string_new (hello);
+  meddler_change_value (text, wrong->header, wrong->value);
+  impostor_say (call->carol, text->str);
+}
+
+static void
 test_resume (Hub           *hub,
              gconstpointer  data)
 {
   static const WrongHello wrongs[] = {
     { "Commit", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "Commit has changed" },
-    { "Resume", "0", "started anew" },
-    { "Resume", "2", "started anew" },
+    { "Resume", "2", "got what nobody said" },
   };
   Call call = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrongs); i++)
     {
-      g_autofree char *hello = NULL;
-      g_autoptr (GString) text = NULL;
-      HcLink *old;
-
-      call_talk (&call, hub);
-      session_send (call.bob, "Hi carol");
-      impostor_hear (call.carol, HC_PACKET_CHAT);
-      impostor_say (call.carol, "ACK\r\nSeq: 1\r\n\r\n");
-      old = call.carol->link;
-      impostor_call (call.carol, "bob", hc_session_get_bound_port (call.bob));
-      WAIT_UNTIL (call.carol->link != old);
-      hello = impostor_make_hello (call.carol, 1);
-      text = g_string_new (hello);
-      meddler_change_value (text, wrongs[i].header, wrongs[i].value);
-      impostor_say (call.carol, text->str);
+      resume_with (&call, hub, &wrongs[i]);
       assert_ended (&call, wrongs[i].words);
     }
+}
+
+/* A HELLO from before what she has confirmed may have been on its way for long:
+ * the link goes, the conversation stays. */
+static void
+test_stale_resume (Hub           *hub,
+                   gconstpointer  data)
+{
+  const WrongHello stale = { "Resume", "0", NULL };
+  Call call = { 0 };
+
+  resume_with (&call, hub, &stale);
+  WAIT_UNTIL (call.carol->is_closed);
+  WAIT_UNTIL (hc_session_get_interrupted (call.bob));
+  g_assert_cmpint (hc_session_get_state (call.bob), ==, HC_SESSION_CHATTING);
+  call_end (&call);
 }
 
 int
@@ -404,6 +427,7 @@ main (int    argc,
   hub_add_test ("session-hostile", "/flood", test_flood);
   hub_add_test ("session-hostile", "/hijack", test_hijack);
   hub_add_stream_test ("session-hostile", "/resume", test_resume);
+  hub_add_stream_test ("session-hostile", "/stale-resume", test_stale_resume);
 
   return g_test_run ();
 }
