@@ -10,6 +10,7 @@
 #include "hc-host-window.h"
 #include "hc-peer-private.h"
 #include "hc-session-private.h"
+#include "hc-source.h"
 
 #include <string.h>
 
@@ -321,6 +322,8 @@ pose_encrypted (Desk       *desk,
   say_with (desk, "Later still", HC_MESSAGE_STATUS_WAITING);
   hc_peer_set_typing (desk->session->peer, FALSE);
   hc_peer_set_interrupted (desk->session->peer, TRUE);
+  hc_source_clear (&desk->session->retry);
+  g_assert_true (hc_session_get_interrupted (desk->session));
   shoot (desk, look, "encrypted-interrupted");
   hc_peer_set_interrupted (desk->session->peer, FALSE);
   session_close (bob);
