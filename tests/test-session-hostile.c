@@ -103,7 +103,7 @@ static const WrongHello wrong_hellos[] = {
   { "Plain", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "before the encryption" },
   { "Ticket", "AAAAAAAAAAAAAAAAAAAAAA", "the server has not sent it" },
   { "Ticket", NULL, "the server has not sent it" },
-  { "Resume", "7", "started anew" },
+  { "Resume", "7", "got what nobody said" },
 };
 
 static void
