@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define DEFAULT_SECONDS 10
 #define LONG_SECONDS 600
@@ -74,19 +75,37 @@ read_port (Soak *self)
   return g_ascii_strtoull (line + strlen ("Listening on port "), NULL, 10);
 }
 
+/* A test that fails leaves nobody behind, for whose end others would wait. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static GSubprocess *
+start (GSubprocessFlags   flags,
+       const char *const *argv)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process;
+
+  g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
 /* With limits that are reached all the time, and soon over. */
 static void
 set_up (Soak          *self,
         gconstpointer  data)
 {
-  g_autoptr (GError) error = NULL;
-
   self->is_udp = GPOINTER_TO_INT (data);
-  self->server = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, server_program, "--port=0",
-                                   "--max-requests=200", "--block-seconds=1", "--request-timeout=2",
-                                   "--max-connections=" MAX_CONNECTIONS,
-                                   self->is_udp ? "--udp" : NULL, NULL);
-  g_assert_no_error (error);
+  self->server = start (G_SUBPROCESS_FLAGS_STDOUT_PIPE, (const char *const[]) {
+    server_program, "--port=0", "--max-requests=200", "--block-seconds=1", "--request-timeout=2",
+    "--max-connections=" MAX_CONNECTIONS, self->is_udp ? "--udp" : NULL, NULL,
+  });
   self->port = read_port (self);
 }
 
@@ -102,11 +121,10 @@ begin_attack (Soak *self)
 {
   g_autofree char *port = g_strdup_printf ("%u", self->port);
   g_autofree char *seed = g_strdup_printf ("%u", (guint) g_test_rand_int ());
-  g_autoptr (GError) error = NULL;
 
-  self->attacker = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, attacker_program, port,
-                                     self->is_udp ? "udp" : "tcp", seed, NULL);
-  g_assert_no_error (error);
+  self->attacker = start (G_SUBPROCESS_FLAGS_NONE, (const char *const[]) {
+    attacker_program, port, self->is_udp ? "udp" : "tcp", seed, NULL,
+  });
 }
 
 static void
