@@ -12,8 +12,22 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* What the test's people have on their disks. */
-static char *folder;
+/* What the people of each case have on their disks, by the case's path: people
+ * are remembered with their server, and another case's may have the same port. */
+static GHashTable *folders;
+
+static const char *
+get_folder (void)
+{
+  const char *folder = g_hash_table_lookup (folders, g_test_get_path ());
+
+  if (folder == NULL)
+    {
+      folder = private_folder_new ();
+      g_hash_table_insert (folders, g_strdup (g_test_get_path ()), (gpointer) folder);
+    }
+  return folder;
+}
 
 static HcSession *
 join_with_key (Hub        *hub,
@@ -21,7 +35,7 @@ join_with_key (Hub        *hub,
 {
   HcSession *session = hub_join (hub, id);
 
-  hc_session_set_data_folder (session, folder);
+  hc_session_set_data_folder (session, get_folder ());
   return session;
 }
 
@@ -423,11 +437,12 @@ main (int    argc,
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  folder = private_folder_new ();
+  folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                   (GDestroyNotify) private_folder_remove);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     hub_add_test ("session-v2", tests[i].path, tests[i].test);
   hub_add_stream_test ("session-v2", "/resume", test_resume);
   status = g_test_run ();
-  private_folder_remove (folder);
+  g_hash_table_unref (folders);
   return status;
 }
