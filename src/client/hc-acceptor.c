@@ -291,14 +291,12 @@ hc_acceptor_new (HcMeeting *meeting,
                  gboolean   is_callee)
 {
   HcAcceptor *self;
-  g_autoptr (GChecksum) nothing = g_checksum_new (G_CHECKSUM_SHA256);
-  gsize length = HC_DIGEST_LENGTH;
 
   g_return_val_if_fail (meeting != NULL, NULL);
 
   self = g_object_new (HC_TYPE_ACCEPTOR, NULL);
   self->meeting = hc_meeting_ref (meeting);
-  g_checksum_get_digest (nothing, self->plain, &length);
+  hc_offer_skip (self->plain);
   if (is_callee)
     open_paths (self);
   return self;

@@ -228,6 +228,20 @@ hc_offer_finish (GAsyncResult  *result,
   return TRUE;
 }
 
+/**
+ * hc_offer_skip:
+ * @plain: (out caller-allocates): SHA-256 of what was said, which is nothing
+ *
+ * Does without an offer, as two may to whom the server has told their session.
+ */
+void
+hc_offer_skip (guint8 plain[HC_DIGEST_LENGTH])
+{
+  g_autoptr (GChecksum) nothing = g_checksum_new (G_CHECKSUM_SHA256);
+
+  finish_plain (nothing, plain);
+}
+
 /* --- The callee ----------------------------------------------------------- */
 
 /**

@@ -15,6 +15,7 @@ void     hc_offer_async  (HcLink               *link,
 gboolean hc_offer_finish (GAsyncResult         *result,
                           guint8                plain[HC_DIGEST_LENGTH],
                           GError              **error);
+void     hc_offer_skip   (guint8                plain[HC_DIGEST_LENGTH]);
 void     hc_offer_accept (HcLink               *link,
                           const char           *own_id,
                           HcPacket             *hello,

@@ -387,19 +387,3 @@ hc_prober_get_address (HcProber *self)
 
   return self->address;
 }
-
-/**
- * hc_prober_get_n_tried:
- * @self: a prober
- *
- * Gets how many addresses there are.
- *
- * Returns: how many
- */
-guint
-hc_prober_get_n_tried (HcProber *self)
-{
-  g_return_val_if_fail (HC_IS_PROBER (self), 0);
-
-  return self->candidates->len;
-}

@@ -23,6 +23,5 @@ HcProber       *hc_prober_new         (HcClock          *clock,
                                        GPtrArray        *addresses);
 void            hc_prober_start       (HcProber         *self);
 GSocketAddress *hc_prober_get_address (HcProber         *self);
-guint           hc_prober_get_n_tried (HcProber         *self);
 
 G_END_DECLS

@@ -173,16 +173,14 @@ on_interrupted (HcSession  *self,
     }
 }
 
-/* From now on there is one meeting, to which both come back. */
+/* From now on there is one meeting, to which both come back. The caller keeps
+ * what it gives. */
 static void
 settle (HcSession    *self,
         HcMeeting    *meeting,
         HcAcceptor   *acceptor,
         const guint8  key[HC_KEY_LENGTH])
 {
-  g_autoptr (HcMeeting) kept G_GNUC_UNUSED = hc_meeting_ref (meeting);
-  g_autoptr (HcAcceptor) kept_acceptor = acceptor != NULL ? g_object_ref (acceptor) : NULL;
-
   memcpy (meeting->key, key, HC_KEY_LENGTH);
   meeting->has_key = TRUE;
   meeting->is_vouched = TRUE;
@@ -194,8 +192,8 @@ settle (HcSession    *self,
   use_connector (self);
   hc_connector_stop (self->connector);
   g_ptr_array_set_size (self->acceptors, 0);
-  if (kept_acceptor != NULL)
-    g_ptr_array_add (self->acceptors, g_steal_pointer (&kept_acceptor));
+  if (acceptor != NULL)
+    g_ptr_array_add (self->acceptors, g_object_ref (acceptor));
   else
     add_acceptor (self, meeting);
 }
